@@ -22,25 +22,25 @@ usage() { sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 # The folder with initdb and pg_ctl of the newest installed PostgreSQL that has PostGIS.
 bin_dir() {
   local control dir version
-  if [ -n "${PG_BIN:-}" ]; then printf '%s\n' "$PG_BIN"; return; fi
+  if [ -n "${PG_BIN:-}" ]; then printf '%s\n' "$PG_BIN"; return 0; fi
   for control in $(ls -d /usr/share/postgresql/*/extension/postgis.control 2>/dev/null | sort -t/ -k5,5nr); do
     version=$(printf '%s' "$control" | cut -d/ -f5)
     dir=/usr/lib/postgresql/$version/bin
-    if [ -x "$dir/initdb" ]; then printf '%s\n' "$dir"; return; fi
+    if [ -x "$dir/initdb" ]; then printf '%s\n' "$dir"; return 0; fi
   done
   if command -v pg_config >/dev/null && [ -f "$(pg_config --sharedir)/extension/postgis.control" ]; then
     dir=$(pg_config --bindir)
-    if [ -x "$dir/initdb" ]; then printf '%s\n' "$dir"; return; fi
+    if [ -x "$dir/initdb" ]; then printf '%s\n' "$dir"; return 0; fi
   fi
   die "no PostgreSQL with PostGIS found; install it (Debian, Ubuntu: apt-get install postgresql postgresql-postgis) or set PG_BIN to the folder that holds initdb"
 }
 
 # PostgreSQL refuses to run as root, so root lends the folder to somebody with fewer rights.
 servant() {
-  if [ "$(id -u)" -ne 0 ]; then id -un; return; fi
+  if [ "$(id -u)" -ne 0 ]; then id -un; return 0; fi
   local name
   for name in postgres nobody; do
-    if getent passwd "$name" >/dev/null; then printf '%s\n' "$name"; return; fi
+    if getent passwd "$name" >/dev/null; then printf '%s\n' "$name"; return 0; fi
   done
   die "running as root, and there is neither a user postgres nor nobody to run PostgreSQL as"
 }
@@ -76,9 +76,9 @@ CONF
 init() {
   local bin=$1 dir=$2
   local plain=(--pgdata="$dir/data" --username="$ROLE" --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync)
-  as_servant "$bin/initdb" "${plain[@]}" --locale-provider=icu --icu-locale=zh >"$dir/initdb.log" 2>&1 && return
+  as_servant "$bin/initdb" "${plain[@]}" --locale-provider=icu --icu-locale=zh >"$dir/initdb.log" 2>&1 && return 0
   rm -rf "$dir/data"
-  as_servant "$bin/initdb" "${plain[@]}" >"$dir/initdb.log" 2>&1 && return
+  as_servant "$bin/initdb" "${plain[@]}" >"$dir/initdb.log" 2>&1 && return 0
   cat "$dir/initdb.log" >&2
   die "initdb failed in $dir"
 }
@@ -124,7 +124,7 @@ watch() {
 
 stop() {
   local dir=$1 bin
-  if [ ! -d "$dir" ]; then return; fi
+  if [ ! -d "$dir" ]; then return 0; fi
   if [ ! -e "$dir/initdb.log" ]; then die "$dir is not a cluster of this script; it stays"; fi
   dir=$(cd "$dir" && pwd -P)
   bin=$(bin_dir)
