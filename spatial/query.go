@@ -1,0 +1,109 @@
+package spatial
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// Query asks a Reader for features of one collection. Its zero value (with a Collection)
+// asks for every currently recorded version of every valid time, in the default order.
+//
+// The default order is by id, bytewise, then by start of validity, unbounded first. An
+// answer to Near is ordered by distance, then by id.
+type Query struct {
+	Collection string
+	// Model narrows to one model when not "".
+	Model string
+	// IDs narrows to these ids when not nil.
+	IDs []string
+	// Box narrows to features that intersect it when not nil: the geometry itself meets the
+	// rectangle (touching counts) and the heights overlap, an unknown height always does.
+	// Features without geometry never match.
+	Box *Box
+	// Near orders by true distance from a point and keeps what lies within its Max.
+	Near *Near
+
+	// Valid keeps versions whose valid interval overlaps; the zero interval keeps all.
+	// Ask for an instant with At.
+	Valid Interval
+	// Recorded asks for the state as it was known at that instant; zero is now.
+	Recorded time.Time
+	// AtRevision asks for the state right after that revision; zero is the latest. It wins
+	// over Recorded.
+	AtRevision int64
+
+	// Properties are the names to return, nil for all.
+	Properties []string
+	// After continues a listing behind this key; only in the default order.
+	After *Cursor
+	// Limit bounds the number of features, 0 for no bound.
+	Limit int
+	// Body asks for solids.
+	Body bool
+}
+
+// Near is the point of a nearest query.
+type Near struct {
+	Lon, Lat float64
+	// H is the height of the point; with HasH distances are in three dimensions, from the
+	// point to the footprint extruded over the feature's heights.
+	H    float64
+	HasH bool
+	// Max is the largest distance in metres, 0 for no bound.
+	Max float64
+}
+
+// Cursor is the key of the last feature seen in the default order.
+type Cursor struct {
+	ID         string
+	ValidStart time.Time
+}
+
+// CursorOf returns the key of a feature.
+func CursorOf(f *Feature) Cursor { return Cursor{ID: f.ID, ValidStart: f.Valid.Start} }
+
+// Compare orders keys as answers are ordered: id bytewise, then start of validity with the
+// unbounded (zero) one first.
+func (c Cursor) Compare(o Cursor) int {
+	switch {
+	case c.ID < o.ID:
+		return -1
+	case c.ID > o.ID:
+		return 1
+	}
+	return c.ValidStart.Compare(o.ValidStart)
+}
+
+// Validate returns ErrInvalid for a query that has no meaning.
+func (q *Query) Validate() error {
+	if q.Collection == "" {
+		return &Problem{Kind: ErrInvalid, Code: "invalid-query", Message: "the query names no collection"}
+	}
+	if q.Box != nil {
+		if err := q.Box.Validate(); err != nil {
+			return err
+		}
+	}
+	if q.Near != nil {
+		if q.After != nil {
+			return &Problem{Kind: ErrInvalid, Code: "invalid-query", Message: "an answer ordered by distance cannot be continued behind a key"}
+		}
+		if err := q.Near.validate(); err != nil {
+			return err
+		}
+	}
+	if q.Limit < 0 || q.AtRevision < 0 {
+		return &Problem{Kind: ErrInvalid, Code: "invalid-query", Message: "limit and revision cannot be negative"}
+	}
+	return q.Valid.Validate()
+}
+
+func (n *Near) validate() error {
+	// Written so that NaN fails.
+	if !(math.Abs(n.Lon) <= 180 && math.Abs(n.Lat) <= 90 && n.Max >= 0) || math.IsNaN(n.H) {
+		return &Problem{Kind: ErrInvalid, Code: "invalid-point",
+			Message: fmt.Sprintf("%g,%g is no longitude and latitude with a distance of at least 0", n.Lon, n.Lat)}
+	}
+	return nil
+}
