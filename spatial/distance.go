@@ -80,8 +80,7 @@ func greatCircle(lat1, lat2, dLon float64) (distance, azimuth float64) {
 // dimensions to the footprint extruded over those heights.
 //
 // Vertices are brought to an azimuthal equidistant plane about the point, where distances
-// from the point are true; edges are straight there, which for edges of a city's size is
-// the straight edge in longitude and latitude within millimetres.
+// from the point are true.
 func (n *Near) Distance(g geom.T, z ZRange) float64 {
 	flat := plane{lon: n.Lon, lat: n.Lat}.distance(g)
 	if !n.HasH || !z.Known {
@@ -93,19 +92,12 @@ func (n *Near) Distance(g geom.T, z ZRange) float64 {
 // plane is the azimuthal equidistant plane about a point.
 type plane struct{ lon, lat float64 }
 
-func (p plane) project(lon, lat float64) (x, y float64) {
-	d, az := Geodesic(p.lon, p.lat, lon, lat)
-	s, c := math.Sincos(az)
-	return d * s, d * c
-}
-
 func (p plane) distance(g geom.T) float64 {
 	switch g := g.(type) {
 	case *geom.Point, *geom.MultiPoint:
 		return p.toPoints(g.FlatCoords(), g.Stride())
 	case *geom.LineString, *geom.LinearRing:
-		d, _ := p.toRing(g.FlatCoords(), g.Stride())
-		return d
+		return p.toLine(g.FlatCoords(), g.Stride())
 	case *geom.MultiLineString:
 		return p.toPolygon(g.FlatCoords(), g.Stride(), 0, g.Ends(), false)
 	case *geom.Polygon:
@@ -142,9 +134,9 @@ func (p plane) toPoints(flat []float64, stride int) float64 {
 func (p plane) toPolygon(flat []float64, stride, start int, ends []int, area bool) float64 {
 	best, inside := math.Inf(1), false
 	for _, end := range ends {
-		d, in := p.toRing(flat[start:end], stride)
-		best = min(best, d)
-		inside = inside != in
+		ring := flat[start:end]
+		best = min(best, p.toLine(ring, stride))
+		inside = inside != pointInRing(p.lon, p.lat, ring, stride)
 		start = end
 	}
 	if area && inside {
@@ -153,23 +145,55 @@ func (p plane) toPolygon(flat []float64, stride, start int, ends []int, area boo
 	return best
 }
 
-// toRing returns the distance to a line and whether it winds around the point an odd
-// number of times.
-func (p plane) toRing(flat []float64, stride int) (best float64, inside bool) {
+// toLine returns the distance to a line.
+func (p plane) toLine(flat []float64, stride int) float64 {
 	if len(flat) < stride {
-		return math.Inf(1), false
+		return math.Inf(1)
 	}
-	x0, y0 := p.project(flat[0], flat[1])
-	best = math.Hypot(x0, y0)
+	a := p.vertex(flat[0], flat[1])
+	best := math.Hypot(a.x, a.y)
 	for i := stride; i+stride <= len(flat); i += stride {
-		x1, y1 := p.project(flat[i], flat[i+1])
-		best = min(best, originToSegment(x0, y0, x1, y1))
-		if (y0 > 0) != (y1 > 0) && 0 < x0-y0/(y1-y0)*(x1-x0) {
-			inside = !inside
-		}
-		x0, y0 = x1, y1
+		b := p.vertex(flat[i], flat[i+1])
+		best = p.toEdge(a, b, best, maxHalvings)
+		a = b
 	}
-	return best, inside
+	return best
+}
+
+// vertex is a position in degrees and in the plane.
+type vertex struct{ lon, lat, x, y float64 }
+
+func (p plane) vertex(lon, lat float64) vertex {
+	d, az := Geodesic(p.lon, p.lat, lon, lat)
+	s, c := math.Sincos(az)
+	return vertex{lon: lon, lat: lat, x: d * s, y: d * c}
+}
+
+const (
+	// flatEdge is the length in metres under which an edge that is straight in degrees is
+	// taken as straight in the plane: the two are 0.1 mm apart at 30° of latitude.
+	flatEdge = 100
+	// maxHalvings takes the longest edge there is down to 20 m.
+	maxHalvings = 20
+)
+
+// toEdge returns the smaller of best and the distance to an edge that is straight in
+// degrees, as RFC 7946 §3.1.1 has it. A long edge bends in the plane, so one that might
+// come nearer than best is halved.
+func (p plane) toEdge(a, b vertex, best float64, halvings int) float64 {
+	d := originToSegment(a.x, a.y, b.x, b.y)
+	length := math.Hypot(b.x-a.x, b.y-a.y)
+	if length <= flatEdge || halvings == 0 {
+		return min(best, d)
+	}
+	// The sagitta of a parallel of latitude, the most bent of such edges, with room to spare.
+	lat := max(math.Abs(a.lat), math.Abs(b.lat)) * math.Pi / 180
+	bend := min(length*length/(4*semiMinor)*(1+math.Tan(lat)), length)
+	if d-bend >= best {
+		return best
+	}
+	m := p.vertex((a.lon+b.lon)/2, (a.lat+b.lat)/2)
+	return p.toEdge(m, b, p.toEdge(a, m, best, halvings-1), halvings-1)
 }
 
 func originToSegment(x0, y0, x1, y1 float64) float64 {
