@@ -4,6 +4,7 @@
 #   .ci/postgis.sh start [DIR] [--while PID]   makes the cluster, starts it, prints its DSN
 #   .ci/postgis.sh dsn   DIR                   prints the DSN of a running cluster
 #   .ci/postgis.sh stop  DIR                   stops it and removes DIR
+#   .ci/postgis.sh installed                   is there a PostgreSQL with PostGIS to start?
 #
 # The DSN is the only thing on stdout, so that a shell can say
 #   export SHIKONG_TEST_POSTGIS="$(.ci/postgis.sh start /tmp/mine)"
@@ -17,7 +18,7 @@ readonly ROLE=shikong DATABASE=shikong
 readonly SOCKET_PATH_MAX=$((107 - 14))
 
 die() { printf 'postgis.sh: %s\n' "$*" >&2; exit 1; }
-usage() { sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 # The folder with initdb and pg_ctl of the newest installed PostgreSQL that has PostGIS.
 bin_dir() {
@@ -151,5 +152,6 @@ case $command in
   start) start "$folder" "$guard" ;;
   dsn) [ -n "$folder" ] || usage; dsn "$(cd "$folder" && pwd -P)" ;;
   stop) [ -n "$folder" ] || usage; stop "$folder" ;;
+  installed) (bin_dir) >/dev/null 2>&1 ;;
   *) usage ;;
 esac

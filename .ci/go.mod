@@ -1,0 +1,3 @@
+module github.com/shikong-cim/shikong/ci
+
+go 1.26
