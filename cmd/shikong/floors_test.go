@@ -35,7 +35,7 @@ type room struct {
 var rooms = []room{
 	// Floor 1: what a feature is, where it stands, how it is kept.
 	{name: "spatial/mesh", floor: 1},
-	{name: "spatial/crs", floor: 1, house: "spatial"},
+	{name: "spatial/crs", floor: 1, house: "spatial", tests: "pgx"},
 	{name: "spatial", floor: 1, house: "spatial/mesh", world: "go-geom jx"},
 	{name: "spatial/filter", floor: 1, house: "spatial", world: "go-geom jx simplefeatures"},
 	{name: "spatial/geojson", floor: 1, house: "spatial spatial/crs", world: "go-geom jx klauspost simplefeatures"},
@@ -55,19 +55,20 @@ var rooms = []room{
 	{name: "ifc", floor: 2, house: "spatial spatial/crs spatial/mesh ifc/step ifc/schema ifc/model ifc/kernel ifc/shape ifc/georef", world: "go-geom errgroup simplefeatures", spawns: true},
 	{name: "tiles", floor: 2, house: "spatial", world: "otter singleflight", spawns: true},
 	{name: "tiles/vector", floor: 2, house: "tiles tiles/mvt spatial spatial/crs spatial/filter spatial/memory", world: "go-geom orb klauspost"},
-	{name: "tiles/mvt", floor: 2, world: "", tests: "orb"},
+	{name: "tiles/mvt", floor: 2, tests: "orb"},
 
 	// Floor 3: HTTP.
 	{name: "api/rest", floor: 3, house: "spatial spatial/crs spatial/filter", world: "http echo jx"},
+	{name: "api/tokens", floor: 3, house: "spatial", world: "crypto"},
 	{name: "api/web", floor: 3, house: "api/rest", world: "http echo klauspost"},
 	{name: "api/ogc", floor: 3, house: "api/rest spatial spatial/crs spatial/filter spatial/geojson tiles", world: "http echo jx go-geom kin-openapi", tests: "spatial/memory spatial/gpkg"},
-	{name: "api/imports", floor: 3, house: "api/rest spatial spatial/crs spatial/geojson ifc", world: "http echo crypto", tests: "spatial/gpkg", spawns: true},
-	{name: "api", floor: 3, house: "api/rest api/web api/ogc api/imports spatial spatial/crs spatial/filter spatial/geojson spatial/memory tiles tiles/vector ifc",
+	{name: "api/imports", floor: 3, house: "api/rest api/tokens spatial spatial/crs spatial/geojson ifc", world: "http echo crypto", tests: "spatial/gpkg", spawns: true},
+	{name: "api", floor: 3, house: "api/rest api/web api/ogc api/imports api/tokens spatial spatial/crs spatial/filter spatial/geojson spatial/memory tiles tiles/vector ifc",
 		world: "http echo slog prometheus klauspost go-geom jx", tests: "spatial/gpkg kin-openapi goleak", spawns: true},
 
 	// Floor 4: the program.
 	{name: "cmd/shikong", floor: 4, house: "spatial/... ifc ifc/georef tiles/... api/...",
-		world: "http slog cobra koanf mpb isatty errgroup exec prometheus", tests: "fixtures/... pgx sqlite testscript", spawns: true},
+		world: "http slog cobra koanf mpb isatty errgroup exec prometheus klauspost go-geom", tests: "fixtures/... pgx sqlite testscript", spawns: true},
 
 	// Beside the house: the example city owes it nothing, the long measurements use all of it.
 	{name: "fixtures", floor: 1, house: "fixtures/..."},
