@@ -78,6 +78,10 @@ type Import struct {
 	Source     Source
 	Frame      *Frame
 	From       time.Time
+	// NumberRepeats makes the second, third, … feature of the delivery with the same id
+	// and an overlapping valid time "id~2", "id~3" instead of an error: for sources without
+	// ids, whose ids are hashes of content. Order of delivery decides.
+	NumberRepeats bool
 	// Features is read once; an error from it ends the import without a trace.
 	Features iter.Seq2[Feature, error]
 	// Report, when not nil, is asked right before the commit for the JSON that Model.Report

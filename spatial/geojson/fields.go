@@ -1,0 +1,133 @@
+package geojson
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// readFields fills what the properties say about the feature itself. A property that has
+// become a field of the feature is taken out, since every answer carries the field.
+func (r *Reader) readFields(f *spatial.Feature) error {
+	var taken []string
+	take := func(name string, ok bool) {
+		if ok {
+			taken = append(taken, name)
+		}
+	}
+	r.checkText(f.Properties)
+	f.Z = spatial.ZRangeOf(f.Geometry)
+	low, okLow := number(f.Properties, "z_min")
+	high, okHigh := number(f.Properties, "z_max")
+	if okLow && okHigh && low <= high {
+		f.Z = spatial.ZRange{Min: low, Max: high, Known: true}
+		taken = append(taken, "z_min", "z_max")
+	}
+	if v, ok := f.Properties.Get("underground"); ok && v.Kind() == spatial.Bool {
+		f.Underground = spatial.TruthOf(v.Bool())
+		taken = append(taken, "underground")
+	}
+	var ok bool
+	f.Storey, ok = text(f.Properties, "storey")
+	take("storey", ok)
+	f.Name, ok = text(f.Properties, "name")
+	take("name", ok)
+	f.Kind, ok = text(f.Properties, "class")
+	take("class", ok)
+	if err := r.readID(f); err != nil {
+		return err
+	}
+	f.Valid.Start, ok = r.readTime(f, r.opts.ValidFrom)
+	take(r.opts.ValidFrom, ok && r.opts.ValidFrom == "valid_from")
+	f.Valid.End, ok = r.readTime(f, r.opts.ValidTo)
+	take(r.opts.ValidTo, ok && r.opts.ValidTo == "valid_to")
+	if len(taken) > 0 {
+		f.Properties = without(f.Properties, taken)
+	}
+	if f.ID == "" {
+		r.hashed = true
+		f.ID = r.hasher.Content(f).String()
+	}
+	return nil
+}
+
+// checkText reports text that was no UTF-8 in the file.
+func (r *Reader) checkText(p spatial.Properties) {
+	for _, e := range p {
+		if e.Value.Kind() != spatial.String {
+			continue
+		}
+		for _, c := range e.Value.Text() {
+			if c == utf8.RuneError {
+				r.issue("repaired", "invalid-utf8", fmt.Sprintf("the text of %.60q is not UTF-8; what cannot be read is shown as U+FFFD", e.Name))
+				return
+			}
+		}
+	}
+}
+
+// readID takes the id from the named property, else from the id member; "" when the source
+// has none and none was asked for.
+func (r *Reader) readID(f *spatial.Feature) error {
+	if r.opts.ID == "" {
+		return nil
+	}
+	v, ok := f.Properties.Get(r.opts.ID)
+	if !ok || v.Kind() == spatial.Null || v.Text() == "" {
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "missing-id", Message: fmt.Sprintf("there is no id in the property %.60q", r.opts.ID),
+			Hint: "name a property that every feature has with --id"}
+	}
+	f.ID = v.Text()
+	return nil
+}
+
+// readTime reads an instant from a property: a date or time as text, or a year as a number.
+func (r *Reader) readTime(f *spatial.Feature, name string) (time.Time, bool) {
+	if name == "" {
+		return time.Time{}, false
+	}
+	v, _ := f.Properties.Get(name)
+	s := v.Text()
+	if f, isFloat := v.Float(), v.Kind() == spatial.Float; isFloat && f == float64(int64(f)) {
+		s = strconv.FormatInt(int64(f), 10)
+	}
+	if s == "" {
+		return time.Time{}, true
+	}
+	t, err := spatial.ParseTime(s)
+	if err != nil {
+		r.issue("", "invalid-time", fmt.Sprintf("%.40q in %.60q is no date or time; that side is left open", s, name))
+		return time.Time{}, false
+	}
+	return t, true
+}
+
+func number(p spatial.Properties, name string) (float64, bool) {
+	v, ok := p.Get(name)
+	return v.Float(), ok && (v.Kind() == spatial.Int || v.Kind() == spatial.Float)
+}
+
+func text(p spatial.Properties, name string) (string, bool) {
+	v, ok := p.Get(name)
+	if !ok || v.Kind() != spatial.String {
+		return "", false
+	}
+	return v.Text(), true
+}
+
+func without(p spatial.Properties, names []string) spatial.Properties {
+	out := make(spatial.Properties, 0, len(p))
+next:
+	for _, e := range p {
+		for _, n := range names {
+			if e.Name == n {
+				continue next
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}

@@ -1,0 +1,144 @@
+package geojson
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/go-faster/jx"
+	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/crs"
+)
+
+// placer brings coordinates from the file's reference system to the store's.
+type placer struct {
+	fixed bool // the user named the system; what the file says does not count
+	store *crs.CRS
+	from  *crs.CRS
+	op    *crs.Operation // nil when nothing is to be done
+	notes []spatial.Warning
+}
+
+func (p *placer) init(opts Options) error {
+	p.store = opts.Store
+	if p.store == nil {
+		wgs84, err := crs.ByCode(4326)
+		if err != nil {
+			return err
+		}
+		p.store = wgs84
+	}
+	name := opts.CRS
+	if p.fixed = name != ""; !p.fixed {
+		name = "OGC:CRS84" // RFC 7946 §4
+	}
+	return p.use(name)
+}
+
+func (p *placer) use(name string) error {
+	from, err := crs.Parse(name)
+	if err != nil {
+		return problem(err)
+	}
+	op, err := crs.Transform(from, p.store)
+	if err != nil {
+		return problem(err)
+	}
+	p.from, p.op, p.notes = from, op, nil
+	for _, n := range op.Notes() {
+		p.notes = append(p.notes, spatial.Warning{Code: "datum-shift", Message: n})
+	}
+	if from.Geographic() && len(op.Notes()) == 0 {
+		p.op = nil
+	}
+	return nil
+}
+
+func (p *placer) name() string {
+	if p.from == nil {
+		return ""
+	}
+	if id := p.from.ID(); id != "" {
+		return id
+	}
+	return p.from.Name()
+}
+
+// apply brings a geometry to the store's system in place; it was just made from the file's
+// bytes and nobody else holds it.
+func (p *placer) apply(g geom.T) error {
+	if c, ok := g.(*geom.GeometryCollection); ok {
+		for _, m := range c.Geoms() {
+			if err := p.apply(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	flat := g.FlatCoords()
+	if len(flat) == 0 {
+		return nil
+	}
+	// One position tells a zone prefix or exchanged axes; all of them cost too much.
+	if err := p.from.Check(flat[0], flat[1]); err != nil && !p.from.Geographic() {
+		return problem(err)
+	}
+	if p.op == nil {
+		return nil
+	}
+	if err := p.op.Apply(flat, g.Stride()); err != nil {
+		return problem(err)
+	}
+	return nil
+}
+
+// problem turns an error of package crs into one with a kind of the vocabulary.
+func problem(err error) error {
+	var e *crs.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	kind := spatial.ErrInvalid
+	if errors.Is(err, crs.ErrUnsupported) || errors.Is(err, crs.ErrDatumTransform) {
+		kind = spatial.ErrUnsupported
+	}
+	return &spatial.Problem{Kind: kind, Code: e.Code, Message: e.Message, Hint: e.Hint}
+}
+
+// crsMember reads the crs member of the 2008 form of GeoJSON: {"type":"name",
+// "properties":{"name":…}}, or null. The axis order of its coordinates is east, north
+// whatever the authority says, as every writer has it.
+func (r *Reader) crsMember(d *jx.Decoder, late bool) error {
+	raw, err := d.Raw()
+	if err != nil || r.place.fixed || string(raw) == "null" {
+		return err
+	}
+	name := ""
+	err = jx.DecodeBytes(raw).ObjBytes(func(d *jx.Decoder, key []byte) error {
+		if string(key) != "properties" || d.Next() != jx.Object {
+			return d.Skip()
+		}
+		return d.ObjBytes(func(d *jx.Decoder, key []byte) (err error) {
+			if string(key) != "name" || d.Next() != jx.String {
+				return d.Skip()
+			}
+			name, err = d.Str()
+			return err
+		})
+	})
+	if err != nil || name == "" {
+		return &spatial.Problem{Kind: spatial.ErrUnsupported, Code: crs.CodeUnsupported,
+			Message: fmt.Sprintf("the crs member %.120s names no reference system", raw), Hint: "name it with --crs EPSG:…"}
+	}
+	before := r.place.from
+	if err := r.place.use(name); err != nil {
+		return err
+	}
+	if late && r.count > 0 && before.ID() != r.place.from.ID() {
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "crs-after-features",
+			Message: fmt.Sprintf("the file says only behind its features that they are in %s", name),
+			Hint:    fmt.Sprintf("import it with --crs %s", r.place.name())}
+	}
+	return nil
+}

@@ -1,0 +1,221 @@
+package geojson
+
+import (
+	"fmt"
+
+	"github.com/go-faster/jx"
+	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// object is what was gathered of one JSON object until its end, since members come in any
+// order.
+type object struct {
+	typ         string
+	id          string
+	geometry    geometry
+	bare        geometry // coordinates or geometries at the top level
+	properties  []spatial.Property
+	hasFeatures bool
+	hasCRS      bool
+}
+
+// text reads one top-level object: a FeatureCollection, a Feature or a geometry.
+func (r *Reader) text() error {
+	var o object
+	err := r.dec.ObjBytes(func(d *jx.Decoder, key []byte) error {
+		switch string(key) {
+		case "features":
+			o.hasFeatures = true
+			return r.features(d)
+		case "crs":
+			o.hasCRS = true
+			return r.crsMember(d, o.hasFeatures)
+		}
+		return r.member(d, &o, key)
+	})
+	if err != nil {
+		return err
+	}
+	switch {
+	case o.typ == "Feature" && !o.hasFeatures:
+		return r.emit(&o)
+	case o.typ == "FeatureCollection" && o.hasFeatures:
+		return nil
+	case geometryTypes[o.typ] != 0 && !o.hasFeatures:
+		o.bare.typ = geometryTypes[o.typ]
+		o.geometry = o.bare
+		return r.emit(&o)
+	case o.typ == "FeatureCollection":
+		return notGeoJSON(`a FeatureCollection without "features"`)
+	}
+	return notGeoJSON(fmt.Sprintf("an object of the type %.40q", o.typ))
+}
+
+func notGeoJSON(what string) error {
+	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "not-geojson", Message: what + " is no GeoJSON",
+		Hint: "give a FeatureCollection, a Feature, or one of them a line"}
+}
+
+// features reads the array of a FeatureCollection.
+func (r *Reader) features(d *jx.Decoder) error {
+	return d.Arr(func(d *jx.Decoder) error {
+		if d.Next() != jx.Object {
+			return fmt.Errorf("a member of \"features\" is no object")
+		}
+		var o object
+		if err := d.ObjBytes(func(d *jx.Decoder, key []byte) error { return r.member(d, &o, key) }); err != nil {
+			return err
+		}
+		if o.typ != "Feature" {
+			return notGeoJSON(fmt.Sprintf("a member of \"features\" of the type %.40q", o.typ))
+		}
+		return r.emit(&o)
+	})
+}
+
+// member reads one member of a Feature or geometry.
+func (r *Reader) member(d *jx.Decoder, o *object, key []byte) error {
+	switch string(key) {
+	case "type":
+		s, err := d.Str()
+		o.typ = s
+		return err
+	case "id":
+		return r.idMember(d, o)
+	case "geometry":
+		return o.geometry.read(d, 0)
+	case "properties":
+		return r.propertiesMember(d, o)
+	case "coordinates":
+		return o.bare.readCoordinates(d)
+	case "geometries":
+		return o.bare.readMembers(d, 0)
+	}
+	return d.Skip() // a foreign member, RFC 7946 §6.1
+}
+
+func (r *Reader) idMember(d *jx.Decoder, o *object) error {
+	v, err := spatial.DecodeValue(d)
+	if err != nil {
+		return err
+	}
+	switch v.Kind() {
+	case spatial.Null:
+	case spatial.String, spatial.Int, spatial.Float:
+		o.id = v.Text()
+	default:
+		return notGeoJSON("an id that is neither a string nor a number")
+	}
+	return nil
+}
+
+// maxDepth bounds the nesting of a property's value and of geometry collections.
+const maxDepth = 64
+
+func (r *Reader) propertiesMember(d *jx.Decoder, o *object) error {
+	if d.Next() == jx.Null {
+		return d.Null()
+	}
+	o.properties = make([]spatial.Property, 0, 8)
+	return d.ObjBytes(func(d *jx.Decoder, key []byte) error {
+		// The key is only lent; names repeat on every feature, so one copy of each is kept.
+		name, ok := r.keys[string(key)]
+		if !ok {
+			name = string(key)
+			if len(r.keys) < 1<<16 {
+				r.keys[name] = name
+			}
+		}
+		v, err := spatial.DecodeValue(d)
+		if err != nil {
+			return fmt.Errorf("property %.60q: %w", name, err)
+		}
+		if v.Kind() == spatial.JSON && jsonDepth(v.Text()) > maxDepth {
+			return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "too-deep", Message: fmt.Sprintf("property %.60q nests deeper than %d levels", name, maxDepth)}
+		}
+		o.properties = append(o.properties, spatial.Property{Name: name, Value: v})
+		return nil
+	})
+}
+
+// jsonDepth returns how deep brackets nest in a valid JSON text.
+func jsonDepth(text string) int {
+	depth, deepest, quoted := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return deepest
+}
+
+// emit finishes a feature and hands it on.
+func (r *Reader) emit(o *object) error {
+	r.issues = r.issues[:0]
+	f := spatial.Feature{ID: o.id}
+	g, err := o.geometry.build(r)
+	if err != nil {
+		return err
+	}
+	if f.Geometry, err = r.placed(g); err != nil {
+		return err
+	}
+	f.Properties = spatial.NewProperties(o.properties)
+	if err := r.readFields(&f); err != nil {
+		return err
+	}
+	keep := f.Valid.Validate() == nil
+	if !keep {
+		r.issue("refused", "empty-interval", "it ends to be valid before it begins")
+	}
+	if err := r.flushIssues(&f); err != nil {
+		return err
+	}
+	if keep {
+		if err := f.Validate(); err != nil {
+			return err
+		}
+		if !r.yield(f, nil) {
+			return errStop
+		}
+	}
+	r.count++
+	return nil
+}
+
+// placed checks the geometry, mends what can be mended, and brings it to the store's datum.
+func (r *Reader) placed(g geom.T) (geom.T, error) {
+	if g == nil {
+		return nil, nil
+	}
+	if err := r.place.apply(g); err != nil {
+		return nil, err
+	}
+	if err := spatial.CheckCoordinates(g); err != nil {
+		return nil, err
+	}
+	return r.mend(g), nil
+}
+
+func (r *Reader) flushIssues(f *spatial.Feature) error {
+	for _, i := range r.issues {
+		i.Entity, i.GlobalID = r.count+1, f.ID
+		if r.opts.Strict {
+			return &spatial.Problem{Kind: spatial.ErrInvalid, Code: i.Code, Message: fmt.Sprintf("feature %q: %s", f.ID, i.Message),
+				Hint: "mend the file, or import without --strict"}
+		}
+		r.report(i)
+	}
+	return nil
+}
