@@ -149,13 +149,18 @@ func (r *Reader) rebuild(layout geom.Layout, flat []float64, endss [][]int) geom
 	if len(bare) > 0 {
 		r.issue("repaired", "ring-without-area", "a ring that encloses no area is left out")
 	}
-	if g := assemble(layout, polygons); g != nil {
+	g, overlap := assemble(layout, polygons)
+	if g != nil {
 		return g
 	}
 	out, err := repair(layout, polygons)
 	if err != nil {
 		r.issue("refused", "invalid-geometry", fmt.Sprintf("the polygon is not valid and could not be mended: %v; the feature is kept without geometry", err))
 		return nil
+	}
+	if overlap {
+		r.issue("repaired", "overlapping-parts", "parts of the multipolygon overlapped; they were united")
+		return out
 	}
 	r.issue("repaired", "self-intersection", "the polygon crossed or touched itself; it was rebuilt by the even–odd rule")
 	return out
@@ -218,8 +223,9 @@ func (r *Reader) outline(layout geom.Layout, rings [][]float64) geom.T {
 	return geom.NewMultiLineStringFlat(layout, flat, ends)
 }
 
-// assemble puts clean rings together again and returns nil unless they are valid so.
-func assemble(layout geom.Layout, polygons [][][]float64) geom.T {
+// assemble puts clean rings together again and returns nil unless they are valid so; overlap
+// says that the polygons are valid one by one and only their being together is not.
+func assemble(layout geom.Layout, polygons [][][]float64) (g geom.T, overlap bool) {
 	stride := layout.Stride()
 	var flat []float64
 	var endss [][]int
@@ -231,16 +237,16 @@ func assemble(layout geom.Layout, polygons [][][]float64) geom.T {
 			ends = append(ends, len(flat))
 		}
 		if !isValid(flat, stride, start, ends) {
-			return nil
+			return nil, false
 		}
 		endss = append(endss, ends)
 	}
 	if len(endss) > 1 && !partsValid(flat, stride, endss) {
-		return nil
+		return nil, true
 	}
 	turn(flat, stride, endss)
 	if len(endss) == 1 {
-		return geom.NewPolygonFlat(layout, flat, endss[0])
+		return geom.NewPolygonFlat(layout, flat, endss[0]), false
 	}
-	return geom.NewMultiPolygonFlat(layout, flat, endss)
+	return geom.NewMultiPolygonFlat(layout, flat, endss), false
 }
