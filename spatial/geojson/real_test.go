@@ -47,7 +47,7 @@ func TestRealFiles(t *testing.T) {
 		code     string
 	}{
 		{name: "footprints/tokyo_buildings_dev.geojsonl.gz", opts: geojson.Options{ID: "bldg_id"}, features: 182852,
-			// GEOS finds the same 965 not valid: two parts that share an edge and a sliver.
+			// GEOS finds the same 965 not valid.
 			issues: map[string]int{"overlapping-parts": 965}},
 		{name: "shenzhen/districts/sz.json", features: 10, issues: map[string]int{}},
 		{name: "networks/water_ky4/examples/data/ky4_pipes.geojson", opts: geojson.Options{ID: "name"}, code: "datum-transform-required"},
