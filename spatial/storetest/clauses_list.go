@@ -1,0 +1,165 @@
+package storetest
+
+import (
+	"fmt"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// listClauses say how answers are ordered, cut into pages and counted.
+var listClauses = []clause{
+	{"the order is by id bytewise, then by start of validity, unbounded first", func(p *play) {
+		p.put(replace("m", thing("b", "1"), thing("B", "1"), thing("a", "3", valid("2022-01-01", "")), thing("a", "1", valid("", "2020-01-01")),
+			thing("a", "2", valid("2020-01-01", "2022-01-01")), thing("a0", "1"), thing("é", "1"), thing("10", "1"), thing("9", "1"), thing("楼", "1"), thing("Z", "1"), thing("a-", "1"), thing("𠮷", "1"), thing("ｱ", "1")))
+		p.want(all(), "10 1", "9 1", "B 1", "Z 1", "a 1 ..2020-01-01", "a 2 2020-01-01..2022-01-01", "a 3 2022-01-01..", "a- 1", "a0 1", "b 1", "é 1", "楼 1", "ｱ 1", "𠮷 1")
+		p.want(spatial.Query{Collection: city, Limit: 6}, "10 1", "9 1", "B 1", "Z 1", "a 1 ..2020-01-01", "a 2 2020-01-01..2022-01-01")
+		p.want(spatial.Query{Collection: city, After: &spatial.Cursor{ID: "a"}, Limit: 2}, "a 2 2020-01-01..2022-01-01", "a 3 2022-01-01..")
+		p.want(spatial.Query{Collection: city, After: &spatial.Cursor{ID: "a", ValidStart: day("2021-01-01")}, Limit: 2}, "a 3 2022-01-01..", "a- 1")
+		p.want(spatial.Query{Collection: city, After: &spatial.Cursor{ID: "é"}}, "楼 1", "ｱ 1", "𠮷 1")
+		p.want(spatial.Query{Collection: city, After: &spatial.Cursor{ID: "𠮷"}})
+	}},
+	{"ids narrow to what is there, each once", func(p *play) {
+		p.put(replace("m", thing("a", "1", valid("", "2020-01-01")), thing("a", "2", valid("2020-01-01", "")), thing("b", "1"), thing("c", "1")))
+		p.want(spatial.Query{Collection: city, IDs: []string{"c", "a", "x", "c"}}, "a 1 ..2020-01-01", "a 2 2020-01-01..", "c 1")
+		p.want(spatial.Query{Collection: city, IDs: []string{"c", "a"}, Limit: 1, After: &spatial.Cursor{ID: "a"}}, "a 2 2020-01-01..")
+		p.want(spatial.Query{Collection: city, IDs: []string{}})
+		p.want(spatial.Query{Collection: city, IDs: []string{"A", "", "a "}})
+		p.want(spatial.Query{Collection: city, IDs: []string{"b"}, Valid: spatial.At(day("2020-01-01")), Model: "m"}, "b 1")
+	}},
+	{"a thousand ids are asked at once", func(p *play) {
+		var list []spatial.Feature
+		var ids []string
+		for i := range 1500 {
+			list = append(list, thing(fmt.Sprintf("id-%04d", i), "1"))
+			if i%3 > 0 {
+				ids = append(ids, fmt.Sprintf("id-%04d", i))
+			}
+		}
+		p.put(replace("m", list...))
+		if n := len(p.ask(spatial.Query{Collection: city, IDs: ids})); n != 1000 {
+			p.Fatalf("%d answers", n)
+		}
+	}},
+	{"pages at a revision stay as they are while imports land", func(p *play) {
+		var list []spatial.Feature
+		for i := range 25 {
+			list = append(list, thing(fmt.Sprintf("id-%02d", i), "1"), thing(fmt.Sprintf("v-%02d", i), "1", valid("", "2020-01-01")), thing(fmt.Sprintf("v-%02d", i), "2", valid("2020-01-01", "")))
+		}
+		p.put(replace("m", list...))
+		q := spatial.Query{Collection: city, AtRevision: 1, Limit: 7}
+		var got []spatial.Feature
+		for n := 0; ; n++ {
+			page := p.ask(q)
+			if len(page) == 0 {
+				break
+			}
+			got = append(got, page...)
+			after := spatial.CursorOf(&page[len(page)-1])
+			q.After = &after
+			p.put(replace("m", list[n:2*n+1]...))
+		}
+		want := collect(p, p.ref.Features(p.ctx, spatial.Query{Collection: city, AtRevision: 1}))
+		p.same("all pages together", showFeatures(got), showFeatures(want))
+	}},
+	{"pages go through a box, too", func(p *play) {
+		var list []spatial.Feature
+		for i := range 40 {
+			list = append(list, thing(fmt.Sprintf("id-%02d", (i*7)%40), "1", at(float64(i), 0)))
+		}
+		p.put(replace("m", list...))
+		q := box(4.5, -1, 30.5, 1)
+		q.Limit = 4
+		seen := 0
+		for {
+			page := p.ask(q)
+			if seen += len(page); len(page) == 0 {
+				break
+			}
+			after := spatial.CursorOf(&page[len(page)-1])
+			q.After = &after
+		}
+		if seen != 26 {
+			p.Fatalf("%d seen", seen)
+		}
+	}},
+	{"an answer may be left in the middle", func(p *play) {
+		p.put(replace("m", thing("a", "1"), thing("b", "1"), thing("c", "1")))
+		for range 50 {
+			for f, err := range p.reader.Features(p.ctx, all()) {
+				p.must(err)
+				if f.ID == "b" {
+					break
+				}
+			}
+		}
+		p.want(all(), "a 1", "b 1", "c 1")
+		p.put(replace("m", thing("a", "2")))
+		p.want(all(), "a 2")
+	}},
+	{"questions may be asked while an answer is read", func(p *play) {
+		p.put(replace("m", thing("a", "1"), thing("b", "1")))
+		n := 0
+		for range p.reader.Features(p.ctx, all()) {
+			for range p.reader.Features(p.ctx, all()) {
+				for range p.reader.Features(p.ctx, all()) {
+					n++
+				}
+			}
+		}
+		if n != 8 {
+			p.Fatalf("%d answers", n)
+		}
+	}},
+	{"a query without meaning is refused", func(p *play) {
+		p.put(replace("m", thing("a", "1")))
+		for _, q := range []spatial.Query{
+			{},
+			{Collection: city, Limit: -1},
+			{Collection: city, AtRevision: -1},
+			{Collection: city, Valid: span("2020-01-01", "2020-01-01")},
+			{Collection: city, Near: &spatial.Near{}, After: &spatial.Cursor{ID: "a"}},
+		} {
+			p.wantError(fails(p, p.reader.Features(p.ctx, q)), spatial.ErrInvalid, "")
+			_, err := p.reader.Count(p.ctx, q)
+			p.wantError(err, spatial.ErrInvalid, "")
+		}
+	}},
+	{"a collection that is not there is not found", func(p *play) {
+		p.put(replace("m", thing("a", "1")))
+		p.wantError(fails(p, p.reader.Features(p.ctx, spatial.Query{Collection: "City"})), spatial.ErrNotFound, "")
+		_, err := p.reader.Count(p.ctx, spatial.Query{Collection: "nowhere"})
+		p.wantError(err, spatial.ErrNotFound, "")
+		_, err = p.reader.Collection(p.ctx, "nowhere")
+		p.wantError(err, spatial.ErrNotFound, "")
+		_, err = p.reader.Models(p.ctx, "nowhere")
+		p.wantError(err, spatial.ErrNotFound, "")
+	}},
+	{"properties are selected by name", func(p *play) {
+		p.put(replace("m", thing("a", "1", properties(`{"b":1,"a":"x","名":true}`)), thing("b", "1")))
+		if got := p.ask(spatial.Query{Collection: city, Properties: []string{"名", "b", "none"}}); string(got[0].Properties.AppendJSON(nil)) != `{"b":1,"名":true}` {
+			p.Fatalf("got %s", got[0].Properties.AppendJSON(nil))
+		}
+		if got := p.ask(spatial.Query{Collection: city, Properties: []string{}}); len(got[0].Properties) != 0 {
+			p.Fatalf("got %s", got[0].Properties.AppendJSON(nil))
+		}
+	}},
+	{"what is counted is what is listed without a limit and a cursor", func(p *play) {
+		p.put(replace("m", thing("a", "1"), thing("b", "1", valid("2020-01-01", "")), thing("c", "1", at(0, 0))))
+		q := box(113, 22, 115, 23)
+		q.Limit, q.After = 1, &spatial.Cursor{ID: "a"}
+		p.want(q, "b 1 2020-01-01..")
+		n, err := p.reader.Count(p.ctx, q)
+		p.must(err)
+		if n != 2 {
+			p.Fatalf("Count is %d", n)
+		}
+	}},
+	{"a cancelled context ends an answer", func(p *play) {
+		p.put(replace("m", thing("a", "1")))
+		ctx, cancel := contextWithCancel(p)
+		cancel()
+		if err := fails(p, p.reader.Features(ctx, all())); err == nil {
+			p.Fatal("no error")
+		}
+	}},
+}
