@@ -1,0 +1,111 @@
+package model
+
+import (
+	"math"
+
+	"github.com/shikong-cim/shikong/ifc/schema"
+	"github.com/shikong-cim/shikong/spatial/mesh"
+)
+
+// gridPlacement returns the map of an IfcGridPlacement whose axes are straight lines: the
+// intersection of two of them, moved by the offsets, x along the first axis or towards the
+// reference. The grid's own placement is applied.
+func (m *Model) gridPlacement(e Entity) (mesh.Transform, bool) {
+	at := m.Attr(e, "PlacementLocation").Entity()
+	p, dir, grid, ok := m.intersection(at)
+	if !ok {
+		return mesh.Identity(), false
+	}
+	switch ref := m.Attr(e, "PlacementRefDirection").Entity(); m.Type(ref) {
+	case schema.IfcVirtualGridIntersection:
+		if q, _, _, ok := m.intersection(ref); ok {
+			if d := unit(q.Sub(p)); d != (mesh.Vec3{}) {
+				dir = d
+			}
+		}
+	case schema.IfcDirection:
+		if d, ok := m.Direction(ref); ok {
+			dir = d
+		}
+	}
+	z := mesh.Vec3{0, 0, 1}
+	x := firstAxis(z, dir)
+	t := mesh.Frame(p, x, z.Cross(x), z)
+	// PlacementRelTo, where given, already stands for the grid's frame.
+	if grid != 0 && m.Attr(e, "PlacementRelTo").IsNull() {
+		above, _ := m.chain(m.Attr(grid, "ObjectPlacement").Entity(), nil, nil)
+		t = above.Mul(t)
+	}
+	return t, true
+}
+
+// intersection returns the point of an IfcVirtualGridIntersection, the direction of its
+// first axis, and the grid.
+func (m *Model) intersection(e Entity) (p, dir mesh.Vec3, grid Entity, ok bool) {
+	var few [4]Entity
+	axes := m.Attr(e, "IntersectingAxes").Entities(few[:0])
+	if m.Type(e) != schema.IfcVirtualGridIntersection || len(axes) != 2 {
+		return p, dir, 0, false
+	}
+	a, da, okA := m.gridLine(axes[0])
+	b, db, okB := m.gridLine(axes[1])
+	cross := da[0]*db[1] - da[1]*db[0]
+	if !okA || !okB || math.Abs(cross) < parallel {
+		return p, dir, 0, false
+	}
+	var buf [4]float64
+	var offsets mesh.Vec3
+	copy(offsets[:], m.Attr(e, "OffsetDistances").Floats(buf[:0]))
+	offsets = offsets.Scale(m.units.Length)
+	// An offset moves an axis to the left of its direction.
+	a = a.Add(mesh.Vec3{-da[1], da[0]}.Scale(offsets[0]))
+	b = b.Add(mesh.Vec3{-db[1], db[0]}.Scale(offsets[1]))
+	d := b.Sub(a)
+	p = a.Add(da.Scale((d[0]*db[1] - d[1]*db[0]) / cross))
+	p[2] += offsets[2]
+	return p, da, m.gridOf(axes[0]), p.IsFinite()
+}
+
+// gridLine returns a point and the direction of a grid axis that is a straight line.
+func (m *Model) gridLine(axis Entity) (p, dir mesh.Vec3, ok bool) {
+	curve := m.Attr(axis, "AxisCurve").Entity()
+	switch m.Type(curve) {
+	case schema.IfcPolyline:
+		var few [8]Entity
+		points := m.Attr(curve, "Points").Entities(few[:0])
+		if len(points) != 2 {
+			return p, dir, false
+		}
+		a, okA := m.Point(points[0])
+		b, okB := m.Point(points[1])
+		p, dir, ok = a, unit(b.Sub(a)), okA && okB
+	case schema.IfcTrimmedCurve, schema.IfcLine:
+		if m.Type(curve) == schema.IfcTrimmedCurve {
+			curve = m.Attr(curve, "BasisCurve").Entity()
+		}
+		p, ok = m.Point(m.Attr(curve, "Pnt").Entity())
+		if ok {
+			dir, ok = m.Direction(m.Attr(curve, "Dir").Attr("Orientation").Entity())
+		}
+	}
+	p[2], dir[2] = 0, 0
+	if !m.Attr(axis, "SameSense").BoolOr(true) {
+		dir = dir.Scale(-1)
+	}
+	return p, dir, ok && dir != mesh.Vec3{}
+}
+
+// gridOf returns the grid that has an axis.
+func (m *Model) gridOf(axis Entity) Entity {
+	var few [16]Entity
+	for grid := range m.All(schema.IfcGrid) {
+		for _, list := range [...]string{"UAxes", "VAxes", "WAxes"} {
+			for _, a := range m.Attr(grid, list).Entities(few[:0]) {
+				if a == axis {
+					return grid
+				}
+			}
+		}
+	}
+	return 0
+}
