@@ -1,0 +1,77 @@
+package memory
+
+import (
+	"fmt"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// builder adds rows to a table. It belongs to one writer.
+type builder struct {
+	*Table
+	dict   *dict
+	schema *schema
+	exact  exactWriter
+	out    outliner
+}
+
+func newBuilder() *builder {
+	b := &builder{Table: new(Table), dict: newDict(), schema: newSchema()}
+	b.out.t = b.Table
+	return b
+}
+
+// tail returns a builder of another table with the same dictionary and schema.
+func (b *builder) tail() *builder {
+	t := &builder{Table: new(Table), dict: b.dict, schema: b.schema, exact: b.exact}
+	t.out.t = t.Table
+	return t
+}
+
+// add adds a version as the next row.
+func (b *builder) add(v *spatial.Version) error {
+	t, f, i := b.Table, &v.Feature, b.Table.len()
+	box := spatial.BoxOf(f.Geometry)
+	b.out.add(f.Geometry, box)
+
+	t.ids = append(t.ids, f.ID...)
+	fits := t.idEnds.push(len(t.ids))
+	t.exact = b.exact.append(t.exact, f.Geometry)
+	fits = t.exactEnds.push(len(t.exact)) && fits
+	t.rowRings.push(t.ringEnds.len())
+	t.box = append(t.box, rectOf(box))
+	t.size = append(t.size, sizeOf(b.out.area))
+
+	t.num = append(t.num, f.Num)
+	t.hash = append(t.hash, f.Hash)
+	recorded, _ := micros(f.Recorded)
+	t.recorded = append(t.recorded, recorded)
+	start, end := micros(f.Valid)
+	t.start, t.end = append(t.start, start), append(t.end, end)
+	t.model = append(t.model, b.dict.string(f.Model))
+	t.kind = append(t.kind, b.dict.string(f.Kind))
+	t.name = append(t.name, b.dict.string(f.Name))
+	t.storey = append(t.storey, b.dict.string(f.Storey))
+	flags := b.out.flags | uint8(f.Underground)&flagTruth
+	if f.Z.Known {
+		flags |= flagZ
+	}
+	t.flags = append(t.flags, flags)
+	t.pushZ(i, f.Z.Known, [2]float64{f.Z.Min, f.Z.Max})
+
+	shape := b.schema.shape(f.Properties)
+	t.shape = append(t.shape, shape)
+	for j, c := range b.schema.Shapes[shape] {
+		value := f.Properties[j].Value
+		b.schema.kinds[c] |= 1 << value.Kind()
+		t.attrs = append(t.attrs, b.dict.id(value))
+	}
+	fits = t.attrEnds.push(len(t.attrs)) && fits
+	t.number = append(t.number, v.Number)
+	if !fits || b.dict.full {
+		return &spatial.Problem{Kind: spatial.ErrUnsupported, Code: "mirror-full",
+			Message: fmt.Sprintf("feature %q and its neighbours are too large to be held in memory", f.ID),
+			Hint:    "split the collection"}
+	}
+	return nil
+}
