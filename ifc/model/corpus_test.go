@@ -59,7 +59,7 @@ func manifest(t testing.TB, dir string) []map[string]string {
 }
 
 // commented are the instances of the files in which the list, made with a search for
-// lines, counts instances that stand in comments too. IfcOpenShell counts as we do.
+// lines, counts instances that stand in comments too.
 var commented = map[string]int{
 	"OpeningDesign+FreeMVD_WorkFlow/extruded-solid-commented.ifc":     30,
 	"ThatOpen+engine_web-ifc/KIT-Simple-Road-Test-Web-IFC4x3_RC2.ifc": 6500,
