@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/shikong-cim/shikong/spatial/crs"
@@ -89,4 +90,107 @@ func TestGaussKrugerAgreesWithTheControlPointsOfAllZones(t *testing.T) {
 			t.Errorf("EPSG:%d inverse %g,%g is %g degrees off", code, lon, lat, d)
 		}
 	}
+}
+
+// tableRows reads a tab separated file of testdata.
+func tableRows(t testing.TB, name string) [][]string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows [][]string
+	for line := range strings.Lines(string(data)) {
+		if line[0] != '#' {
+			rows = append(rows, strings.Split(strings.TrimSpace(line), "\t"))
+		}
+	}
+	return rows
+}
+
+func numbers(t testing.TB, fields []string) []float64 {
+	t.Helper()
+	var v []float64
+	for _, f := range fields {
+		v = append(v, number(t, f))
+	}
+	return v
+}
+
+func TestSystemsAgreeWithPROJ(t *testing.T) {
+	const rounding = 1.1e-6 // of the file, in the unit of the system
+	for _, r := range tableRows(t, "proj.tsv") {
+		code, _ := strconv.Atoi(r[0])
+		v := numbers(t, r[1:])
+		c, err := crs.ByCode(code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, y, z, err := c.Forward(v[0], v[1], v[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(x-v[3]) > rounding || math.Abs(y-v[4]) > rounding || math.Abs(z-v[5]) > rounding {
+			t.Errorf("%s: %v gives %.6f %.6f %.6f, PROJ %v", c, v[:3], x, y, z, v[3:])
+		}
+		lon, lat, h, err := c.Inverse(v[3], v[4], v[5])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(lon-v[0]) > tenthNano || math.Abs(lat-v[1]) > tenthNano || math.Abs(h-v[2]) > 1e-5 {
+			t.Errorf("%s: back from %v gives %.12f %.12f %.6f, want %v", c, v[3:], lon, lat, h, v[:3])
+		}
+	}
+}
+
+func TestDatumTransformsAgreeWithPROJ(t *testing.T) {
+	for _, r := range tableRows(t, "shifts.tsv") {
+		v := numbers(t, r)
+		h, err := crs.PublishedTransform(int(v[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		check := func(from, to *crs.CRS, want []float64) {
+			t.Helper()
+			op, err := crs.Transform(from, to, h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lon, lat, z, err := op.Point(v[3], v[4], v[5])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if math.Abs(lon-want[0]) > 2e-12 || math.Abs(lat-want[1]) > 2e-12 || math.Abs(z-want[2]) > 1e-6 {
+				t.Errorf("%s: %v gives %.12f %.12f %.6f, PROJ %v", h.Name, v[3:6], lon, lat, z, want)
+			}
+			lon, lat, z, err = op.Inverse().Point(lon, lat, z)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// Heights carried along unchanged are not those that the way there used.
+			if math.Abs(lon-v[3]) > tenthNano || math.Abs(lat-v[4]) > tenthNano || math.Abs(z-v[5]) > 1e-6 {
+				t.Errorf("%s: back gives %.12f %.12f %.6f, want %v", h.Name, lon, lat, z, v[3:6])
+			}
+		}
+		from, to := geographic(t, h.From, 2), geographic(t, h.To, 2)
+		check(from, to, []float64{v[9], v[10], v[5]})
+		if from, to := geographic(t, h.From, 3), geographic(t, h.To, 3); from != nil && to != nil {
+			check(from, to, v[6:9])
+		}
+	}
+}
+
+// geographic returns the table's geographic system of a datum, nil when there is none.
+func geographic(t testing.TB, d *crs.Datum, dimension int) *crs.CRS {
+	t.Helper()
+	for _, code := range crs.Codes() {
+		c, err := crs.ByCode(code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Geographic() && c.Datum() == d && c.Dimension() == dimension && c.Horizontal() == c {
+			return c
+		}
+	}
+	return nil
 }

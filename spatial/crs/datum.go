@@ -32,6 +32,16 @@ var (
 	listGDA2020  = &nullOffset{"GDA2020", 3, "GDA2020 is ITRF2014 at epoch 2020.0; Australia moves 7 cm a year"}
 )
 
+// NewDatum returns a datum of one's own, such as that of a city's grid. It is the same only
+// as one of the same name and ellipsoid, and goes nowhere without a configured transform.
+func NewDatum(name string, e Ellipsoid) (*Datum, error) {
+	if !e.valid() || nameKey(name) == "" {
+		return nil, unsupported("give a name, the semi-major axis in metres and the inverse flattening",
+			"the datum %s on the ellipsoid %s with semi-major axis %g and inverse flattening %g is not one of the Earth", quote(name), quote(e.Name), e.A, e.InvF)
+	}
+	return &Datum{name: name, ellipsoid: e}, nil
+}
+
 // Name returns the name in the EPSG dataset, or what the file that declared it says.
 func (d *Datum) Name() string { return d.name }
 

@@ -53,10 +53,13 @@ func newLambert(c conformal, n, rf float64, p Parameters) *lambert {
 }
 
 func (l *lambert) forward(lam, phi float64) (x, y float64, ok bool) {
-	if !(math.Abs(phi) <= math.Pi/2-poleGap) {
+	if !(math.Abs(phi) <= maxLat) {
 		return 0, 0, false
 	}
-	r := l.rf * math.Exp(-l.n*l.psi(phi))
+	r := 0.0 // the pole at the cone's tip; the other one lies at infinity
+	if math.Abs(phi) < math.Pi/2 || phi*l.n < 0 {
+		r = l.rf * math.Exp(-l.n*l.psi(phi))
+	}
 	sin, cos := math.Sincos(l.n * wrap(lam-l.lon0))
 	x, y = l.fe+r*sin, l.fn+l.r0-r*cos
 	return x, y, math.Abs(r) < 1e9
@@ -69,12 +72,15 @@ func (l *lambert) inverse(x, y float64) (lam, phi float64, ok bool) {
 		dx, dy = -dx, -dy
 	}
 	theta := math.Atan2(dx, dy) / l.n
-	if !(r > 0) || !(r < 1e9) || math.Abs(theta) > math.Pi+1e-9 {
+	if !(r < 1e9) || math.Abs(theta) > math.Pi+1e-9 {
 		return 0, 0, false
 	}
+	if r == 0 {
+		return l.lon0, math.Copysign(math.Pi/2, l.n), true
+	}
 	psi := -math.Log(r/math.Abs(l.rf)) / l.n
-	if math.Abs(psi) > 22 {
-		return 0, 0, false
+	if math.Abs(psi) > maxPsi {
+		return wrap(theta + l.lon0), math.Copysign(math.Pi/2, psi), true
 	}
 	return wrap(theta + l.lon0), l.phi(math.Sinh(psi)), true
 }

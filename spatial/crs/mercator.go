@@ -9,8 +9,9 @@ type mercator struct {
 	lon0, radius, fe, fn float64
 }
 
-// poleGap keeps Mercator away from the poles, where its northing is infinite.
-const poleGap = 1e-9
+// maxPsi bounds the isometric latitude, which is infinite at the poles: beyond it a float
+// cannot tell a latitude from 90 degrees.
+const maxPsi = 38
 
 func newMercatorA(ell Ellipsoid, p Parameters) (projection, string) {
 	if !(p.Scale > 0) {
@@ -36,7 +37,7 @@ func newWebMercator(ell Ellipsoid, p Parameters) (projection, string) {
 }
 
 func (m *mercator) forward(lam, phi float64) (x, y float64, ok bool) {
-	if !(math.Abs(phi) <= math.Pi/2-poleGap) {
+	if !(math.Abs(phi) < math.Pi/2) {
 		return 0, 0, false
 	}
 	return m.fe + m.radius*wrap(lam-m.lon0), m.fn + m.radius*m.psi(phi), true
@@ -44,8 +45,7 @@ func (m *mercator) forward(lam, phi float64) (x, y float64, ok bool) {
 
 func (m *mercator) inverse(x, y float64) (lam, phi float64, ok bool) {
 	lam, psi := (x-m.fe)/m.radius, (y-m.fn)/m.radius
-	// sinh 22 is the tangent within poleGap of a pole.
-	if !(math.Abs(psi) < 22) || !(math.Abs(lam) <= math.Pi+1e-9) {
+	if !(math.Abs(psi) < maxPsi) || !(math.Abs(lam) <= math.Pi+1e-9) {
 		return 0, 0, false
 	}
 	return wrap(lam + m.lon0), m.phi(math.Sinh(psi)), true

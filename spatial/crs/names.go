@@ -13,7 +13,7 @@ var spellings = strings.NewReplacer(
 	"gausskrueger", "gk", "gausskruger", "gk", "gausskrüger", "gk",
 	"wgs1984", "wgs84", "etrs1989", "etrs89", "nad1983", "nad83", "rgf1993", "rgf93", "twd1997", "twd97",
 	"chinageodeticcoordinatesystem2000", "cgcs2000", "china2000", "cgcs2000",
-	"zonen", "zone",
+	"zonen", "zone", "gausszone", "gkzone",
 	"japanplanerectangularcs", "japanzone", "japanplanerectangularcszone", "japanzone",
 	"worldmercatorauxiliarysphere", "pseudomercator", "webmercatorauxiliarysphere", "pseudomercator",
 	"webmercator", "pseudomercator",

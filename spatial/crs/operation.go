@@ -8,7 +8,7 @@ import (
 // Operation takes coordinates from one system to another. It is immutable.
 type Operation struct {
 	from, to *CRS
-	shifts   []shift
+	steps    []datumStep
 	// keepZ: heights pass unchanged, because one side does not measure them from the
 	// ellipsoid; the datum shift then moves the horizontal position only, as PROJ does.
 	keepZ    bool
@@ -18,7 +18,8 @@ type Operation struct {
 
 // Transform returns the operation between two systems. Datums that are the same, or both
 // on the null-offset list, need nothing. Others need a transform: one of those given, or
-// one of the few that PublishedTransforms marks by being its authority's only one.
+// one of the few published ones that have no rival (RD, Hong Kong 1980, JGD2000, and GDA94
+// to GDA2020); Notes and Accuracy tell which.
 //
 // The error has code datum-transform-required and names the datums; also when heights
 // would have to go from one known vertical system to another, or to the ellipsoid.
@@ -41,11 +42,11 @@ func Transform(from, to *CRS, transforms ...Helmert) (*Operation, error) {
 		}
 	}
 	// Both ends are brought to the null-offset list, and on it they meet.
-	a, err := op.toList(from.datum, transforms, false)
+	a, err := op.toList(from.datum, to.datum, transforms, false)
 	if err != nil {
 		return nil, err
 	}
-	b, err := op.toList(to.datum, transforms, true)
+	b, err := op.toList(to.datum, from.datum, transforms, true)
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +75,8 @@ func (op *Operation) direct(h Helmert) bool {
 }
 
 // toList appends what brings d to the null-offset list (or back from it) and returns the
-// datum that is reached there.
-func (op *Operation) toList(d *Datum, transforms []Helmert, back bool) (*Datum, error) {
+// datum that is reached there; other is the datum at the operation's other end.
+func (op *Operation) toList(d, other *Datum, transforms []Helmert, back bool) (*Datum, error) {
 	for _, h := range transforms {
 		if h.From.same(d) && h.To.list != nil {
 			op.use(h, back)
@@ -85,7 +86,7 @@ func (op *Operation) toList(d *Datum, transforms []Helmert, back bool) (*Datum, 
 	if d.list != nil {
 		return d, nil
 	}
-	if h, ok := automaticTransform(d); ok {
+	if h, ok := unaskedTransform(d, other); ok {
 		op.use(h, back)
 		return h.To, nil
 	}
@@ -93,12 +94,8 @@ func (op *Operation) toList(d *Datum, transforms []Helmert, back bool) (*Datum, 
 }
 
 func (op *Operation) use(h Helmert, back bool) {
-	s := h.forward()
-	if back {
-		s = s.inverted()
-	}
 	if h.DX != 0 || h.DY != 0 || h.DZ != 0 || h.RX != 0 || h.RY != 0 || h.RZ != 0 || h.ScalePPM != 0 {
-		op.shifts = append(op.shifts, s)
+		op.steps = append(op.steps, newDatumStep(h, back))
 	}
 	text := "datum transform " + h.Name
 	if h.Code != 0 {
@@ -180,9 +177,10 @@ func (op *Operation) Apply(coords []float64, stride int) error {
 func (op *Operation) Inverse() *Operation {
 	back := *op
 	back.from, back.to = op.to, op.from
-	back.shifts = make([]shift, len(op.shifts))
-	for i, s := range op.shifts {
-		back.shifts[len(op.shifts)-1-i] = s.inverted()
+	back.steps = make([]datumStep, len(op.steps))
+	for i, s := range op.steps {
+		s.back = !s.back
+		back.steps[len(op.steps)-1-i] = s
 	}
 	return &back
 }
@@ -192,12 +190,8 @@ func (op *Operation) point(x, y, z float64) (float64, float64, float64, bool) {
 	if !ok {
 		return 0, 0, 0, false
 	}
-	for i := range op.shifts {
-		lon2, lat2, h2 := op.shifts[i].point(lon, lat, h)
-		lon, lat = lon2, lat2
-		if !op.keepZ {
-			h = h2
-		}
+	for i := range op.steps {
+		lon, lat, h = op.steps[i].point(lon, lat, h, op.keepZ)
 	}
 	return op.to.conv.forward(lon, lat, h)
 }

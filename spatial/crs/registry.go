@@ -3,6 +3,7 @@ package crs
 import (
 	_ "embed"
 	"fmt"
+	"iter"
 	"math"
 	"sort"
 	"strconv"
@@ -104,17 +105,37 @@ func mustByCode(code int) *CRS {
 	return c
 }
 
+var (
+	wgs84       = sync.OnceValue(func() *CRS { return mustByCode(4326) })
+	cgcs2000    = sync.OnceValue(func() *CRS { return mustByCode(4490) })
+	webMercator = sync.OnceValue(func() *CRS { return mustByCode(3857) })
+)
+
 // WGS84 returns longitude, latitude on WGS 84, EPSG:4326.
-func WGS84() *CRS { return mustByCode(4326) }
+func WGS84() *CRS { return wgs84() }
 
 // CGCS2000 returns longitude, latitude on China Geodetic Coordinate System 2000, EPSG:4490.
-func CGCS2000() *CRS { return mustByCode(4490) }
+func CGCS2000() *CRS { return cgcs2000() }
 
 // WebMercator returns the system of web maps, EPSG:3857.
-func WebMercator() *CRS { return mustByCode(3857) }
+func WebMercator() *CRS { return webMercator() }
 
 // crs builds the system of a row.
 func (r record) crs() (*CRS, error) {
+	c, err := r.describe()
+	if err != nil || c.conv != nil {
+		return c, err
+	}
+	proj, err := newProjection(c.method, c.datum.ellipsoid, c.params)
+	if err != nil {
+		return nil, fmt.Errorf("crs: row %d of epsg.tsv: %w", r.code, err)
+	}
+	c.conv = &plane{projection: proj, unit: c.unit.Factor}
+	return c, nil
+}
+
+// describe reads a row; a projected system has no converter yet.
+func (r record) describe() (*CRS, error) {
 	f := strings.Split(r.line, "\t")
 	if len(f) != columns {
 		return nil, fmt.Errorf("crs: row %d of epsg.tsv has %d columns", r.code, len(f))
@@ -143,11 +164,6 @@ func (r record) crs() (*CRS, error) {
 		Lat0: num(colLat0), Lon0: num(colLon0), Scale: num(colScale), Parallel1: num(colParallel1), Parallel2: num(colParallel2),
 		FalseEasting: num(colFE) * c.unit.Factor, FalseNorthing: num(colFN) * c.unit.Factor,
 	}
-	proj, err := newProjection(c.method, datum.ellipsoid, c.params)
-	if err != nil {
-		return nil, fmt.Errorf("crs: row %d of epsg.tsv: %w", r.code, err)
-	}
-	c.conv = &plane{projection: proj, unit: c.unit.Factor}
 	return c, nil
 }
 
@@ -216,35 +232,77 @@ func TransverseMercator(name string, datum *Datum, p Parameters) (*CRS, error) {
 	return ByProjection(name, datum, MethodTransverseMercator, p, Metre)
 }
 
+// UTM returns the zone of Universal Transverse Mercator on a datum, 1 to 60.
+func UTM(datum *Datum, zone int, south bool) (*CRS, error) {
+	if zone < 1 || zone > 60 {
+		return nil, unsupported("give a zone from 1 to 60", "UTM has no zone %d", zone)
+	}
+	p := Parameters{Lon0: float64(zone)*6 - 183, Scale: 0.9996, FalseEasting: 500000}
+	hemisphere := "N"
+	if south {
+		p.FalseNorthing, hemisphere = 1e7, "S"
+	}
+	return TransverseMercator(fmt.Sprintf("UTM zone %d%s", zone, hemisphere), datum, p)
+}
+
+// GaussKruger returns the Gauss-Krüger system about a central meridian in degrees on a
+// datum; a zone that is not 0 stands in front of the easting.
+func GaussKruger(datum *Datum, meridian float64, zone int) (*CRS, error) {
+	p := Parameters{Lon0: meridian, Scale: 1, FalseEasting: float64(zone)*millions + 500000}
+	return TransverseMercator(fmt.Sprintf("Gauss-Kruger CM %g", meridian), datum, p)
+}
+
 // inTable returns the table's system with the same datum, method, parameters and unit:
 // the one with the preferred code, else the one of the same name, else the lowest code
 // with the east axis first, else the lowest; nil when there is none.
 func (c *CRS) inTable(prefer int) *CRS {
-	kind, datum := "", strconv.Itoa(c.datum.code)
-	for k, m := range kindMethods {
-		if m == c.method {
-			kind = k
-		}
-	}
 	var best *CRS
-	for _, r := range records() {
-		f := strings.SplitN(r.line, "\t", colName+1)
-		if f[colKind] != kind || f[colDatum] != datum {
+	rank := -1
+	for t := range c.relatives() {
+		if !c.params.same(t.params) || math.Abs(c.unit.Factor/t.unit.Factor-1) > 1e-8 {
 			continue
 		}
-		t, err := r.crs()
-		if err != nil || !c.params.same(t.params) || math.Abs(c.unit.Factor/t.unit.Factor-1) > 1e-8 {
-			continue
-		}
+		r := 0
 		switch {
 		case t.code == prefer:
-			return t
-		case best == nil, nameKey(t.name) == nameKey(c.name),
-			t.order == EastNorth && best.order != EastNorth && nameKey(best.name) != nameKey(c.name):
-			best = t
+			r = 3
+		case nameKey(t.name) == nameKey(c.name):
+			r = 2
+		case t.order == EastNorth:
+			r = 1
+		}
+		if r > rank {
+			best, rank = t, r
 		}
 	}
-	return best
+	if best == nil {
+		return nil
+	}
+	return mustByCode(best.code)
+}
+
+// described holds the table's projected systems, which cannot convert yet, for searches by
+// parameters; one pass over it costs less than parsing its rows again.
+var described = sync.OnceValue(func() []*CRS {
+	var all []*CRS
+	for _, r := range records() {
+		if c, err := r.describe(); err == nil && c.kind == Projected && c.conv == nil {
+			all = append(all, c)
+		}
+	}
+	return all
+})
+
+// relatives yields the table's systems with the same datum and method, by code. They
+// cannot convert yet.
+func (c *CRS) relatives() iter.Seq[*CRS] {
+	return func(yield func(*CRS) bool) {
+		for _, t := range described() {
+			if t.method == c.method && t.datum.same(c.datum) && !yield(t) {
+				return
+			}
+		}
+	}
 }
 
 // same compares to the digits that files carry: 1e-9 degrees and 0.1 mm are 0.1 mm.

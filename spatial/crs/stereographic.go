@@ -32,7 +32,7 @@ func newObliqueStereographic(ell Ellipsoid, p Parameters) (projection, string) {
 }
 
 func (s *obliqueStereographic) forward(lam, phi float64) (x, y float64, ok bool) {
-	if !(math.Abs(phi) <= math.Pi/2-poleGap) {
+	if !(math.Abs(phi) < math.Pi/2) {
 		return 0, 0, false
 	}
 	psi := s.n*s.psi(phi) + s.q

@@ -270,6 +270,9 @@ func wktCompoundSystem(n *wktNode) (*CRS, error) {
 	if err != nil {
 		return nil, err
 	}
+	if known, err := ByCode(n.epsg()); err == nil && known.Horizontal().code == c.code && c.code != 0 && known.vertical.Code != 0 {
+		return withDeclared(known, c.declared), nil
+	}
 	return withVertical(c, parts[1], n.name())
 }
 
@@ -285,10 +288,8 @@ func withVertical(h *CRS, v *wktNode, name string) (*CRS, error) {
 	if math.Abs(unit.Factor-1) > 1e-9 {
 		return nil, unsupported("give heights in metres", "the heights of %s are in %s", quote(v.name()), quote(unit.Name))
 	}
-	if code := v.epsg(); code != 0 && h.code != 0 {
-		if c, err := combine(h.code, code); err == nil {
-			return withDeclared(c, h.declared), nil
-		}
+	if c := compoundInTable(h, v); c != nil {
+		return withDeclared(c, h.declared), nil
 	}
 	if name == "" {
 		name = h.name + " + " + v.name()
@@ -300,4 +301,29 @@ func withVertical(h *CRS, v *wktNode, name string) (*CRS, error) {
 	ellipsoidal := d != nil && (d.keyword == "DATUM" || d.text(1) == "2002")
 	c.vertical = Vertical{Code: v.epsg(), Name: v.name(), Ellipsoidal: ellipsoidal}
 	return &c, nil
+}
+
+// compoundInTable finds the compound of a system with a code and a vertical system that
+// is given by its code or, as ESRI does, by its name.
+func compoundInTable(h *CRS, v *wktNode) *CRS {
+	if h.code == 0 {
+		return nil
+	}
+	if code := v.epsg(); code != 0 {
+		if c, err := combine(h.code, code); err == nil {
+			return c
+		}
+	}
+	key := strings.TrimSuffix(nameKey(v.name()), "height")
+	for _, r := range records() {
+		f := strings.SplitN(r.line, "\t", colLon0)
+		if f[colKind] != "comp" || f[colLat0] != strconv.Itoa(h.code) {
+			continue
+		}
+		_, vertical, _ := strings.Cut(f[colName], " + ")
+		if strings.TrimSuffix(nameKey(vertical), "height") == key {
+			return mustByCode(r.code)
+		}
+	}
+	return nil
 }
