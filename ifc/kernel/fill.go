@@ -1,0 +1,211 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+)
+
+// Profile is an area of the plane: what lies within Outer and within none of
+// Holes. Rings may run in either direction, touch, overlap and repeat points.
+type Profile struct {
+	Outer Ring
+	Holes []Ring
+}
+
+// Region is a triangulated area of the plane. Every corner of its outline is a
+// point, and every point on an edge of its outline ends that edge, so walls can
+// be raised on Edges without gaps.
+type Region struct {
+	Points []Vec2
+	// Triangles holds three point numbers per triangle, counter-clockwise.
+	Triangles []uint32
+	// Edges is the outline as pairs of point numbers; the area lies on the left.
+	Edges []uint32
+}
+
+// Area returns the area of the region in m².
+func (r *Region) Area() float64 {
+	sum := 0.0
+	for i := 0; i+2 < len(r.Triangles); i += 3 {
+		a, b, c := r.Points[r.Triangles[i]], r.Points[r.Triangles[i+1]], r.Points[r.Triangles[i+2]]
+		sum += b.Sub(a).Cross(c.Sub(a))
+	}
+	return sum / 2
+}
+
+// Rings returns the outline as closed rings with the area on their left.
+// Where the outline touches itself the rings turn so that they do not cross.
+func (r *Region) Rings() []Ring {
+	return chainRings(r.Points, r.Edges)
+}
+
+// Fill triangulates the profile. It returns an error that wraps ErrInvalid when
+// the profile has no area or a point that is not finite.
+func (s Settings) Fill(p Profile) (*Region, error) {
+	if err := s.Budget.Spend(len(p.Outer)); err != nil {
+		return nil, fmt.Errorf("fill: %w", err)
+	}
+	if len(p.Holes) == 0 {
+		if r := fillConvex(p.Outer, s.merge()); r != nil {
+			return r, nil
+		}
+	}
+	r, err := s.fillPlane(p)
+	if err != nil {
+		return nil, fmt.Errorf("fill: %w", err)
+	}
+	return r, nil
+}
+
+// fillConvex triangulates a ring that is convex, has no needless points and no
+// short edges; nil when it is not. Most profiles and faces are of this kind.
+func fillConvex(ring Ring, tol float64) *Region {
+	n := len(ring)
+	if n < 3 || n > 512 {
+		return nil
+	}
+	area := ring.Area()
+	if !(math.Abs(area) > tol*tol) || math.IsInf(area, 0) {
+		return nil
+	}
+	if area < 0 {
+		ring = ring.Reversed()
+	}
+	turn := 0.0
+	for i := range ring {
+		a, b, c := ring[(i+n-1)%n], ring[i], ring[(i+1)%n]
+		in, out := b.Sub(a), c.Sub(b)
+		// A corner that lies on the line of its neighbours would give the fan
+		// a triangle without area.
+		if out.Len() <= tol || in.Cross(out) <= tol*math.Max(in.Len(), out.Len()) {
+			return nil
+		}
+		turn += math.Atan2(in.Cross(out), in.Dot(out))
+	}
+	if turn > 2*math.Pi+1e-6 {
+		return nil // runs around more than once
+	}
+	r := &Region{Points: ring, Triangles: make([]uint32, 0, 3*(n-2)), Edges: make([]uint32, 0, 2*n)}
+	for i := range n {
+		r.Edges = append(r.Edges, uint32(i), uint32((i+1)%n))
+	}
+	if n == 4 && ring[0].Sub(ring[2]).Len() > ring[1].Sub(ring[3]).Len() {
+		r.Triangles = append(r.Triangles, 0, 1, 3, 1, 2, 3)
+		return r
+	}
+	// Fans from alternating ends make fatter triangles than one fan.
+	lo, hi := 0, n-1
+	for lo+1 < hi {
+		r.Triangles = append(r.Triangles, uint32(lo), uint32(lo+1), uint32(hi))
+		lo++
+		if lo+1 < hi {
+			r.Triangles = append(r.Triangles, uint32(lo), uint32(hi-1), uint32(hi))
+			hi--
+		}
+	}
+	return r
+}
+
+// Channels of the windings of a profile.
+const (
+	channelOuter = 0
+	channelHole  = 1
+)
+
+func (s Settings) fillPlane(p Profile) (*Region, error) {
+	lo, hi, n := ringBounds(p.Outer)
+	if !lo.IsFinite() || !hi.IsFinite() {
+		return nil, fmt.Errorf("%w: a ring of %d points with one that is not finite or none at all", ErrInvalid, len(p.Outer))
+	}
+	for _, h := range p.Holes {
+		l, u, m := ringBounds(h)
+		if m == 0 {
+			continue
+		}
+		if !l.IsFinite() || !u.IsFinite() {
+			return nil, fmt.Errorf("%w: a hole has a point that is not finite", ErrInvalid)
+		}
+		lo, hi = Vec2{math.Min(lo[0], l[0]), math.Min(lo[1], l[1])}, Vec2{math.Max(hi[0], u[0]), math.Max(hi[1], u[1])}
+		n += m
+	}
+	d := newPlane(lo, hi, math.Min(s.merge(), hi.Sub(lo).Len()*1e-4), n, s.Budget)
+	if err := d.addRing(p.Outer, channelOuter); err != nil {
+		return nil, err
+	}
+	for _, h := range p.Holes {
+		if err := d.addRing(h, channelHole); err != nil {
+			return nil, err
+		}
+	}
+	r := d.region(func(w weight) bool { return w[channelOuter] != 0 && w[channelHole] == 0 })
+	if len(r.Triangles) == 0 {
+		return nil, fmt.Errorf("%w: a profile without area", ErrInvalid)
+	}
+	return r, nil
+}
+
+func ringBounds(r Ring) (lo, hi Vec2, n int) {
+	lo, hi = Vec2{math.Inf(1), math.Inf(1)}, Vec2{math.Inf(-1), math.Inf(-1)}
+	for _, p := range r {
+		for i := range p {
+			lo[i], hi[i] = min(lo[i], p[i]), max(hi[i], p[i]) // NaN wins in both
+		}
+	}
+	return lo, hi, len(r)
+}
+
+// addRing puts the points of a ring into the plane and draws it,
+// counter-clockwise, with weight 1 in the channel.
+func (d *plane) addRing(r Ring, channel int) error {
+	var w weight
+	w[channel] = 1
+	if r.Area() < 0 {
+		w = w.negated()
+	}
+	number := make([]int32, len(r))
+	for i, p := range r {
+		v, err := d.add(p)
+		if err != nil {
+			return err
+		}
+		number[i] = v
+	}
+	for i := range number {
+		if err := d.constrain(number[i], number[(i+1)%len(number)], w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// region gathers the triangles whose windings are inside, and their outline.
+func (d *plane) region(inside func(weight) bool) *Region {
+	wind := d.windings()
+	r := &Region{}
+	number := make([]uint32, len(d.pts))
+	name := func(v int32) uint32 {
+		if number[v] == 0 {
+			r.Points = append(r.Points, d.pts[v])
+			number[v] = uint32(len(r.Points))
+		}
+		return number[v] - 1
+	}
+	keep := make([]bool, len(d.tris))
+	for t := range d.tris {
+		v := d.tris[t].v
+		keep[t] = v[0] >= outer && v[1] >= outer && v[2] >= outer && inside(wind[t])
+	}
+	for t := range d.tris {
+		if !keep[t] {
+			continue
+		}
+		tri := &d.tris[t]
+		r.Triangles = append(r.Triangles, name(tri.v[0]), name(tri.v[1]), name(tri.v[2]))
+		for i, n := range tri.n {
+			if n < 0 || !keep[n] {
+				r.Edges = append(r.Edges, name(tri.v[next(i)]), name(tri.v[prev(i)]))
+			}
+		}
+	}
+	return r
+}

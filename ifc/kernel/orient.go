@@ -1,0 +1,219 @@
+package kernel
+
+import (
+	"errors"
+
+	"github.com/shikong-cim/shikong/spatial/mesh"
+)
+
+func isBudget(err error) bool { return errors.Is(err, ErrBudget) }
+
+// Shell welds a mesh, turns its triangles so that neighbours agree, and says in
+// Closed whether they bound a volume; then they face outward. An open mesh keeps
+// the side that most of its triangles had. Sheets are left as they are drawn.
+func (s Settings) Shell(m *mesh.Mesh) *mesh.Mesh {
+	w := m.Welded(s.merge())
+	w.Closed = false
+	if len(w.Triangles) == 0 {
+		return w
+	}
+	if balanced(w) {
+		w.Closed = true
+		return outwardParts(w)
+	}
+	w = agree(w)
+	if balanced(w) {
+		w.Closed = true
+		return outwardParts(w)
+	}
+	return w
+}
+
+// balanced reports whether every edge of a welded mesh runs as often one way as
+// the other.
+func balanced(m *mesh.Mesh) bool { return len(openEdges(m)) == 0 }
+
+// openEdges returns the net count of every edge (lower number first) that is not
+// balanced.
+func openEdges(m *mesh.Mesh) map[[2]uint32]int32 {
+	balance := make(map[[2]uint32]int32, len(m.Triangles)/2)
+	eachEdge(m, func(a, b uint32, _ int) {
+		if a < b {
+			balance[[2]uint32{a, b}]++
+		} else {
+			balance[[2]uint32{b, a}]--
+		}
+	})
+	for e, n := range balance {
+		if n == 0 {
+			delete(balance, e)
+		}
+	}
+	return balance
+}
+
+func eachEdge(m *mesh.Mesh, do func(a, b uint32, triangle int)) {
+	for i := 0; i < len(m.Triangles); i += 3 {
+		t := m.Triangles[i : i+3]
+		do(t[0], t[1], i/3)
+		do(t[1], t[2], i/3)
+		do(t[2], t[0], i/3)
+	}
+}
+
+// edgeUse is one of the two triangles at an edge.
+type edgeUse struct {
+	triangle int32
+	forward  bool // runs from the lower to the higher point number
+}
+
+// neighbours returns, for edges with exactly two triangles, those two.
+func neighbours(m *mesh.Mesh) map[[2]uint32][]edgeUse {
+	uses := make(map[[2]uint32][]edgeUse, len(m.Triangles)/2)
+	eachEdge(m, func(a, b uint32, t int) {
+		e := [2]uint32{a, b}
+		if a > b {
+			e = [2]uint32{b, a}
+		}
+		uses[e] = append(uses[e], edgeUse{int32(t), a < b})
+	})
+	return uses
+}
+
+// agree turns triangles so that the two at each manifold edge run through it in
+// opposite directions. In each part the majority keeps its side.
+func agree(m *mesh.Mesh) *mesh.Mesh {
+	uses := neighbours(m)
+	n := m.NumTriangles()
+	seen, turn := make([]bool, n), make([]bool, n)
+	var part []int32
+	for start := range n {
+		if seen[start] {
+			continue
+		}
+		seen[start] = true
+		part = append(part[:0], int32(start))
+		turned := 0
+		for head := 0; head < len(part); head++ {
+			t := part[head]
+			tri := m.Triangles[3*t : 3*t+3]
+			for k := range 3 {
+				a, b := tri[k], tri[(k+1)%3]
+				both := uses[[2]uint32{min(a, b), max(a, b)}]
+				if len(both) != 2 {
+					continue
+				}
+				me, other := both[0], both[1]
+				if me.triangle != t {
+					me, other = other, me
+				}
+				if seen[other.triangle] {
+					continue
+				}
+				seen[other.triangle] = true
+				turn[other.triangle] = turn[t] != (me.forward == other.forward)
+				if turn[other.triangle] {
+					turned++
+				}
+				part = append(part, other.triangle)
+			}
+		}
+		if 2*turned > len(part) {
+			for _, t := range part {
+				turn[t] = !turn[t]
+			}
+		}
+	}
+	return turnedOver(m, turn)
+}
+
+func turnedOver(m *mesh.Mesh, turn []bool) *mesh.Mesh {
+	r := *m
+	r.Triangles = append([]uint32(nil), m.Triangles...)
+	for t, do := range turn {
+		if do {
+			r.Triangles[3*t+1], r.Triangles[3*t+2] = r.Triangles[3*t+2], r.Triangles[3*t+1]
+		}
+	}
+	return &r
+}
+
+// outwardParts turns the connected parts of a closed mesh that enclose a negative
+// volume, except those within another part: they are cavities. When even the
+// whole is negative everything turns.
+func outwardParts(m *mesh.Mesh) *mesh.Mesh {
+	label, count := parts(m)
+	volume := make([]float64, count)
+	box := make([]mesh.Box, count)
+	for i := range box {
+		box[i] = mesh.EmptyBox()
+	}
+	o := m.Point(m.Triangles[0])
+	for i, t := range m.All() {
+		a, b, c := t[0].Sub(o), t[1].Sub(o), t[2].Sub(o)
+		volume[label[i]] += a.Dot(b.Cross(c))
+		box[label[i]] = box[label[i]].Extend(t[0]).Extend(t[1]).Extend(t[2])
+	}
+	turn := make([]bool, m.NumTriangles())
+	any := false
+	for p := range count {
+		if volume[p] >= 0 || enclosed(box, volume, p) {
+			continue
+		}
+		any = true
+		for i := range turn {
+			if label[i] == p {
+				turn[i] = true
+			}
+		}
+	}
+	if !any {
+		return m
+	}
+	return turnedOver(m, turn)
+}
+
+// enclosed reports whether part p lies in the box of a part of positive volume.
+func enclosed(box []mesh.Box, volume []float64, p int) bool {
+	for q := range box {
+		if q == p || volume[q] <= 0 || volume[q] < -volume[p] {
+			continue
+		}
+		if box[q].Union(box[p]) == box[q] {
+			return true
+		}
+	}
+	return false
+}
+
+// parts labels triangles that are connected over shared points.
+func parts(m *mesh.Mesh) (label []int, count int) {
+	parent := make([]uint32, m.NumPoints())
+	for i := range parent {
+		parent[i] = uint32(i)
+	}
+	find := func(i uint32) uint32 {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	for i := 0; i < len(m.Triangles); i += 3 {
+		a, b, c := find(m.Triangles[i]), find(m.Triangles[i+1]), find(m.Triangles[i+2])
+		parent[b] = a
+		parent[find(c)] = find(a)
+	}
+	number := make(map[uint32]int)
+	label = make([]int, m.NumTriangles())
+	for i := range label {
+		root := find(m.Triangles[3*i])
+		n, ok := number[root]
+		if !ok {
+			n = len(number)
+			number[root] = n
+		}
+		label[i] = n
+	}
+	return label, len(number)
+}

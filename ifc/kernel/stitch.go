@@ -1,0 +1,172 @@
+package kernel
+
+import (
+	"math"
+	"slices"
+
+	"github.com/shikong-cim/shikong/spatial/mesh"
+)
+
+// stitchRounds bounds the passes of stitch; each splits one edge per triangle.
+const stitchRounds = 12
+
+// stitch splits open edges at the points of other open edges that lie on them, so
+// that neighbours which meet in a T share their points, and removes triangles
+// that come twice with opposite sides.
+func (s Settings) stitch(m *mesh.Mesh) (*mesh.Mesh, error) {
+	for range stitchRounds {
+		open := openEdges(m)
+		if len(open) == 0 {
+			return m, nil
+		}
+		if err := s.Budget.Spend(len(open) + m.NumTriangles()); err != nil {
+			return nil, err
+		}
+		splits := s.splits(m, open)
+		if len(splits) == 0 {
+			break
+		}
+		r := &mesh.Mesh{Positions: m.Positions, Triangles: make([]uint32, 0, len(m.Triangles)+3*len(splits))}
+		for i := 0; i < len(m.Triangles); i += 3 {
+			r.Triangles = appendSplit(r.Triangles, [3]uint32(m.Triangles[i:i+3]), splits)
+		}
+		r.Triangles = withoutPairs(r.Triangles)
+		m = r
+	}
+	return m, nil
+}
+
+// appendSplit appends the triangle, cut into a fan when one of its edges is split.
+func appendSplit(dst []uint32, t [3]uint32, splits map[[2]uint32][]uint32) []uint32 {
+	for k := range 3 {
+		a, b, c := t[k], t[next(k)], t[prev(k)]
+		on, ok := splits[[2]uint32{min(a, b), max(a, b)}]
+		if !ok {
+			continue
+		}
+		from := a
+		for i := range on {
+			p := on[i]
+			if a > b {
+				p = on[len(on)-1-i]
+			}
+			if p == c {
+				continue
+			}
+			dst = append(dst, from, p, c)
+			from = p
+		}
+		return append(dst, from, b, c)
+	}
+	return append(dst, t[:]...)
+}
+
+// splits returns, for open edges (lower number first), the points that lie on
+// them, in order from the lower number.
+func (s Settings) splits(m *mesh.Mesh, open map[[2]uint32]int32) map[[2]uint32][]uint32 {
+	ends := make(map[uint32]bool, len(open))
+	edges := make([][2]uint32, 0, len(open))
+	for e := range open {
+		ends[e[0]], ends[e[1]] = true, true
+		edges = append(edges, e)
+	}
+	slices.SortFunc(edges, func(a, b [2]uint32) int { return slices.Compare(a[:], b[:]) })
+	// Points sorted along x: an edge looks only at those within its span.
+	points := make([]uint32, 0, len(ends))
+	for p := range ends {
+		points = append(points, p)
+	}
+	slices.SortFunc(points, func(a, b uint32) int {
+		if m.Positions[3*a] < m.Positions[3*b] {
+			return -1
+		}
+		if m.Positions[3*a] > m.Positions[3*b] {
+			return 1
+		}
+		return int(a) - int(b)
+	})
+	tol := 2 * s.merge()
+	splits := make(map[[2]uint32][]uint32)
+	for _, e := range edges {
+		a, b := m.Point(e[0]), m.Point(e[1])
+		lo, hi := math.Min(a[0], b[0])-tol, math.Max(a[0], b[0])+tol
+		first, _ := slices.BinarySearchFunc(points, lo, func(p uint32, x float64) int {
+			if m.Positions[3*p] < x {
+				return -1
+			}
+			return 1
+		})
+		var on []uint32
+		for _, p := range points[first:] {
+			if m.Positions[3*p] > hi {
+				break
+			}
+			if p != e[0] && p != e[1] && between(a, b, m.Point(p), tol) {
+				on = append(on, p)
+			}
+		}
+		if len(on) > 0 {
+			d := b.Sub(a)
+			slices.SortFunc(on, func(p, q uint32) int {
+				if m.Point(p).Sub(m.Point(q)).Dot(d) < 0 {
+					return -1
+				}
+				return 1
+			})
+			splits[e] = on
+		}
+	}
+	return splits
+}
+
+// between reports whether p lies within tol of the segment from a to b and not at
+// its ends.
+func between(a, b, p Vec3, tol float64) bool {
+	d := b.Sub(a)
+	l := d.Dot(d)
+	if l == 0 {
+		return false
+	}
+	t := p.Sub(a).Dot(d) / l
+	if t <= 0 || t >= 1 {
+		return false
+	}
+	return p.Sub(a.Lerp(b, t)).Len() <= tol
+}
+
+// withoutPairs drops triangles that have lost their extent and pairs over the same
+// points that face opposite ways.
+func withoutPairs(triangles []uint32) []uint32 {
+	type key [3]uint32
+	count := make(map[key]int)
+	norm := func(t [3]uint32) (key, int) {
+		side := 1
+		if t[0] > t[1] {
+			t[0], t[1], side = t[1], t[0], -side
+		}
+		if t[1] > t[2] {
+			t[1], t[2], side = t[2], t[1], -side
+		}
+		if t[0] > t[1] {
+			t[0], t[1], side = t[1], t[0], -side
+		}
+		return key(t), side
+	}
+	for i := 0; i < len(triangles); i += 3 {
+		k, side := norm([3]uint32(triangles[i : i+3]))
+		count[k] += side
+	}
+	dst := triangles[:0]
+	for i := 0; i < len(triangles); i += 3 {
+		t := [3]uint32(triangles[i : i+3])
+		if t[0] == t[1] || t[1] == t[2] || t[2] == t[0] {
+			continue
+		}
+		k, side := norm(t)
+		if count[k]*side > 0 {
+			count[k] -= side
+			dst = append(dst, t[:]...)
+		}
+	}
+	return dst
+}

@@ -1,0 +1,164 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/shikong-cim/shikong/spatial/mesh"
+)
+
+// SweepDisk moves a disk along a polyline, perpendicular to it and mitred at its
+// corners. inner is the radius of a hole, or 0.
+func (s Settings) SweepDisk(path []Vec3, radius, inner float64) (*mesh.Mesh, error) {
+	if err := positive("sweep disk", radius); err != nil {
+		return nil, err
+	}
+	wall := radius
+	if inner > 0 && inner < radius {
+		wall = radius - inner
+	}
+	p, err := s.HollowCircle(radius, wall)
+	if err != nil {
+		return nil, fmt.Errorf("sweep disk: %w", err)
+	}
+	r, err := s.Fill(p)
+	if err != nil {
+		return nil, fmt.Errorf("sweep disk: %w", err)
+	}
+	frames, ring, err := s.mitredFrames(path)
+	if err != nil {
+		return nil, fmt.Errorf("sweep disk: %w", err)
+	}
+	return s.Loft(r, frames, ring)
+}
+
+// SweepAlong moves a filled profile along a polyline, mitred at its corners. ref is
+// where the profile's x axis points as far as the path allows.
+func (s Settings) SweepAlong(r *Region, path []Vec3, ref Vec3) (*mesh.Mesh, error) {
+	pts, ring := cleanPath(path, s.merge())
+	if len(pts) < 2 {
+		return nil, fmt.Errorf("sweep: %w: a path of %d distinct points", ErrInvalid, len(pts))
+	}
+	frames := make([]mesh.Transform, len(pts))
+	for i := range pts {
+		in, out := pathSides(pts, i, ring)
+		tangent := in.Add(out).Unit()
+		if tangent == (Vec3{}) {
+			tangent = in
+		}
+		x := ref.Sub(in.Scale(ref.Dot(in))).Unit()
+		if x == (Vec3{}) {
+			x = anyPerpendicular(in)
+		}
+		frames[i] = mitre(pts[i], x, in.Cross(x), in, tangent)
+	}
+	return s.Loft(r, frames, ring)
+}
+
+// cleanPath drops repeated points and says whether the path returns to its
+// beginning.
+func cleanPath(path []Vec3, tol float64) ([]Vec3, bool) {
+	var pts []Vec3
+	for _, p := range path {
+		if len(pts) == 0 || pts[len(pts)-1].Sub(p).Len() > tol {
+			pts = append(pts, p)
+		}
+	}
+	if len(pts) > 3 && pts[0].Sub(pts[len(pts)-1]).Len() <= tol {
+		return pts[:len(pts)-1], true
+	}
+	return pts, false
+}
+
+// pathSides returns the unit directions into and out of point i.
+func pathSides(pts []Vec3, i int, ring bool) (in, out Vec3) {
+	n := len(pts)
+	if i > 0 || ring {
+		in = pts[i].Sub(pts[(i+n-1)%n]).Unit()
+	}
+	if i < n-1 || ring {
+		out = pts[(i+1)%n].Sub(pts[i]).Unit()
+	}
+	if in == (Vec3{}) {
+		in = out
+	}
+	if out == (Vec3{}) {
+		out = in
+	}
+	return in, out
+}
+
+func anyPerpendicular(d Vec3) Vec3 {
+	axis := Vec3{0, 0, 1}
+	if math.Abs(d[2]) > 0.9*d.Len() {
+		axis = Vec3{1, 0, 0}
+	}
+	return d.Cross(axis).Unit()
+}
+
+// mitre returns the frame at a corner: the section with axes x, y (perpendicular
+// to the direction in) slid along in into the plane that halves the corner.
+func mitre(at, x, y, in, tangent Vec3) mesh.Transform {
+	slide := func(v Vec3) Vec3 {
+		d := in.Dot(tangent)
+		// Beyond about 160° a mitre would reach far out; a blunt end serves.
+		if d < 0.17 {
+			return v
+		}
+		return v.Sub(in.Scale(v.Dot(tangent) / d))
+	}
+	return mesh.Frame(at, slide(x), slide(y), in)
+}
+
+// mitredFrames carries a section along the path without twist: each bend turns
+// it by the smallest rotation.
+func (s Settings) mitredFrames(path []Vec3) ([]mesh.Transform, bool, error) {
+	pts, ring := cleanPath(path, s.merge())
+	if len(pts) < 2 {
+		return nil, false, fmt.Errorf("%w: a path of %d distinct points", ErrInvalid, len(pts))
+	}
+	if err := s.Budget.Spend(len(pts)); err != nil {
+		return nil, false, err
+	}
+	frames := make([]mesh.Transform, len(pts))
+	in, _ := pathSides(pts, 0, ring)
+	x := anyPerpendicular(in)
+	start := x
+	for i := range pts {
+		in, out := pathSides(pts, i, ring)
+		tangent := in.Add(out).Unit()
+		if tangent == (Vec3{}) {
+			tangent = in
+		}
+		x = x.Sub(in.Scale(x.Dot(in))).Unit()
+		frames[i] = mitre(pts[i], x, in.Cross(x), in, tangent)
+		x = turned(x, in, out)
+	}
+	if ring {
+		s.untwist(frames, pts, start, x)
+	}
+	return frames, ring, nil
+}
+
+// turned rotates x by the smallest rotation that takes the direction in to out.
+func turned(x, in, out Vec3) Vec3 {
+	axis := in.Cross(out)
+	sin := axis.Len()
+	if sin < 1e-12 {
+		return x
+	}
+	return mesh.Rotation(axis, math.Atan2(sin, in.Dot(out))).ApplyDir(x)
+}
+
+// untwist spreads over a closed path the angle by which its section comes back
+// turned.
+func (s Settings) untwist(frames []mesh.Transform, pts []Vec3, start, end Vec3) {
+	in, _ := pathSides(pts, 0, true)
+	angle := math.Atan2(end.Cross(start).Dot(in), end.Dot(start))
+	for i := range frames {
+		sin, cos := math.Sincos(angle * float64(i) / float64(len(frames)))
+		f := frames[i]
+		x, y := f.Axis(0), f.Axis(1)
+		frames[i] = mesh.Frame(f.Origin(), x.Scale(cos).Add(y.Scale(sin)), y.Scale(cos).Sub(x.Scale(sin)), f.Axis(2))
+	}
+}
