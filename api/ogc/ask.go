@@ -1,0 +1,183 @@
+package ogc
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/shikong-cim/shikong/api/rest"
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// ask is a request for features, read.
+type ask struct {
+	coll  spatial.Collection
+	query spatial.Query
+	shape Shape
+	crs   string // URI of the coordinates given
+	// now is the clock's instant, or the one that the first page was asked at.
+	now time.Time
+	// floating says that the answer depends on now: nobody gave a datetime.
+	floating bool
+	// matched is the number of all features, known from the first page; -1 for unknown.
+	matched int64
+	tag     [8]byte
+}
+
+// askOf reads the parameters that all requests for features share: datetime, recorded, crs
+// and properties.
+func (s *Service) askOf(c echo.Context) (a ask, err error) {
+	if a.coll, err = s.collection(c); err != nil {
+		return a, err
+	}
+	a.now, a.matched = s.now().UTC(), -1
+	a.query = spatial.Query{Collection: a.coll.Name, AtRevision: a.coll.Revision}
+	valid, given, err := rest.Param(c, "datetime", rest.ParseDatetime)
+	if err != nil {
+		return a, err
+	}
+	if a.query.Valid = valid; !given {
+		a.floating, a.query.Valid = true, spatial.At(a.now)
+	}
+	if err := s.readRecorded(c, &a); err != nil {
+		return a, err
+	}
+	if a.crs, err = readCRS(c, "crs", &a.coll); err != nil {
+		return a, err
+	}
+	names, given, err := rest.Param(c, "properties", rest.ParseNames)
+	if err != nil {
+		return a, err
+	}
+	if given {
+		err = a.selectProperties(names)
+	}
+	return a, err
+}
+
+// readRecorded reads recorded. What lies behind the store's last change is the state now,
+// and is pinned by the revision like it.
+func (s *Service) readRecorded(c echo.Context, a *ask) error {
+	t, given, err := rest.Param(c, "recorded", spatial.ParseTime)
+	if err != nil || !given {
+		return err
+	}
+	meta, err := s.reader.Meta(c.Request().Context())
+	if err != nil {
+		return fmt.Errorf("meta: %w", err)
+	}
+	if t.Before(meta.Recorded) {
+		a.query.Recorded, a.query.AtRevision = t, 0
+	}
+	return nil
+}
+
+// readCRS reads a parameter that names a reference system by its URI.
+func readCRS(c echo.Context, name string, coll *spatial.Collection) (string, error) {
+	v := c.QueryParam(name)
+	if v == "" {
+		return contentCRS(coll), nil
+	}
+	list := offered(coll)
+	if slices.Contains(list, v) {
+		return v, nil
+	}
+	return "", rest.BadParam(name, v, "this reference system is not offered for the collection", "it has "+strings.Join(list, ", "))
+}
+
+// selectProperties narrows the answer to names; one that the collection does not have is
+// refused, since a slip of the pen would otherwise look like missing data.
+func (a *ask) selectProperties(names []string) error {
+	stored := []string{}
+	for _, name := range names {
+		isField := slices.ContainsFunc(a.coll.Fields, func(f spatial.Field) bool { return f.Name == name })
+		if !isField && !slices.Contains(members, name) {
+			return rest.BadParam("properties", name, "the collection has no property of this name", "see its queryables")
+		}
+		if isField {
+			stored = append(stored, name)
+		}
+	}
+	a.shape.Properties, a.query.Properties = names, stored
+	return nil
+}
+
+// readBox reads bbox and bbox-crs.
+func (a *ask) readBox(c echo.Context) error {
+	box, given, err := rest.Param(c, "bbox", rest.ParseBBox)
+	if err != nil {
+		return err
+	}
+	if _, err := readCRS(c, "bbox-crs", &a.coll); err != nil {
+		return err
+	}
+	if given {
+		a.query.Box = &box
+	}
+	return nil
+}
+
+// readPage reads limit and next.
+func (s *Service) readPage(c echo.Context, a *ask) error {
+	a.tag = queryTag(c)
+	limit, given, err := rest.Param(c, "limit", rest.ParseCount(s.limits.ItemsMax))
+	if err != nil {
+		return err
+	}
+	if !given {
+		limit = s.limits.ItemsDefault
+	}
+	a.query.Limit = limit
+	cur, given, err := rest.Param(c, "next", rest.ParseCursor)
+	if err != nil || !given {
+		return err
+	}
+	if cur.Query != a.tag {
+		return rest.BadParam("next", c.QueryParam("next"), "the token belongs to another query", "follow the next link as it is")
+	}
+	a.query.After = &cur.After
+	a.matched = cur.Matched
+	if a.query.Recorded.IsZero() {
+		a.query.AtRevision = cur.Revision
+	}
+	if a.floating {
+		a.now, a.query.Valid = cur.Now, spatial.At(cur.Now)
+	}
+	return nil
+}
+
+// queryTag stands for what a listing is about: all parameters but those of the page.
+func queryTag(c echo.Context) [8]byte {
+	q := url.Values{}
+	for name, v := range c.QueryParams() {
+		if name != "limit" && name != "next" && name != "f" {
+			q[name] = v
+		}
+	}
+	return rest.QueryTag(rest.PathParam(c, "collectionId"), q.Encode())
+}
+
+// cursor returns the token that goes on behind f.
+func (a *ask) cursor(f *spatial.Feature) string {
+	return rest.Cursor{Revision: a.query.AtRevision, Now: a.now, Matched: a.matched, After: spatial.CursorOf(f), Query: a.tag}.String()
+}
+
+// state names what the answer depends on beside the request itself.
+func (s *Service) state(c echo.Context, a *ask) ([]string, error) {
+	state := []string{a.coll.Name, strconv.FormatInt(a.coll.Revision, 10), strconv.FormatInt(a.query.AtRevision, 10)}
+	if !a.floating {
+		return state, nil
+	}
+	m, err := s.moment(c.Request().Context(), a.coll.Name, a.now)
+	return append(state, m), err
+}
+
+// head sets the headers that say what the coordinates are.
+func (a *ask) head(c echo.Context) {
+	c.Response().Header().Set("Content-Crs", "<"+a.crs+">")
+}

@@ -1,0 +1,303 @@
+package ogc
+
+import (
+	"slices"
+	"time"
+
+	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// Shape says how features are written.
+type Shape struct {
+	// Properties are the names to write, nil for all; see Members.
+	Properties []string
+	// Distance says that the features answer a nearest query.
+	Distance bool
+}
+
+// members are the properties that every feature can have beside those of its source. Where
+// a source has a property of the same name, what the store knows wins.
+var members = []string{"class", "name", "model", "storey", "z_min", "z_max", "underground",
+	"valid_from", "valid_to", "recorded_from", "recorded_to", "distance"}
+
+// Members returns the names of the properties that the server adds to those of the source:
+// class, name, model, storey, z_min, z_max (metres), underground, valid_from, valid_to,
+// recorded_from, recorded_to, and distance (metres) in a nearest answer.
+func Members() []string { return slices.Clone(members) }
+
+// Encoder writes features as GeoJSON (RFC 7946): longitude, latitude and, where the source
+// knows heights, metres; exterior rings counterclockwise. Make it with NewEncoder; it holds
+// no state of a feature and may be used by many goroutines.
+type Encoder struct {
+	wanted   map[string]bool // nil for all
+	distance bool
+}
+
+// NewEncoder returns an encoder for the shape.
+func NewEncoder(s Shape) Encoder {
+	e := Encoder{distance: s.Distance}
+	if s.Properties != nil {
+		e.wanted = make(map[string]bool, len(s.Properties))
+		for _, name := range s.Properties {
+			e.wanted[name] = true
+		}
+	}
+	return e
+}
+
+// Append appends the feature as one JSON object.
+func (e Encoder) Append(dst []byte, f *spatial.Feature) []byte {
+	return append(e.open(dst, f), '}')
+}
+
+// open appends the feature without the brace that closes it, so that members can follow.
+func (e Encoder) open(dst []byte, f *spatial.Feature) []byte {
+	dst = append(dst, `{"type":"Feature","id":`...)
+	dst = spatial.StringOf(f.ID).AppendJSON(dst)
+	dst = append(dst, `,"geometry":`...)
+	dst = AppendGeometry(dst, f.Geometry)
+	if e.distance {
+		dst = append(dst, `,"distance":`...)
+		dst = appendFixed(dst, f.Distance, metreDigits)
+	}
+	dst = append(dst, `,"properties":`...)
+	return e.properties(dst, f)
+}
+
+// properties appends the server's members and then the source's properties.
+func (e Encoder) properties(dst []byte, f *spatial.Feature) []byte {
+	w := object{dst: append(dst, '{'), wanted: e.wanted}
+	w.text("class", f.Kind)
+	w.text("name", f.Name)
+	w.text("model", f.Model)
+	w.text("storey", f.Storey)
+	if f.Z.Known {
+		w.metres("z_min", f.Z.Min)
+		w.metres("z_max", f.Z.Max)
+	}
+	if f.Underground != spatial.Unknown && w.key("underground") {
+		w.dst = spatial.BoolOf(f.Underground == spatial.Yes).AppendJSON(w.dst)
+	}
+	w.time("valid_from", f.Valid.Start)
+	w.time("valid_to", f.Valid.End)
+	w.time("recorded_from", f.Recorded.Start)
+	w.time("recorded_to", f.Recorded.End)
+	if e.distance {
+		w.metres("distance", f.Distance)
+	}
+	for i := range f.Properties {
+		p := &f.Properties[i]
+		if taken(p.Name, f, e.distance) || !w.name(p.Name) {
+			continue
+		}
+		w.dst = p.Value.AppendJSON(w.dst)
+	}
+	return append(w.dst, '}')
+}
+
+// taken reports whether the server has written a member of that name.
+func taken(name string, f *spatial.Feature, distance bool) bool {
+	switch name {
+	case "class":
+		return f.Kind != ""
+	case "name":
+		return f.Name != ""
+	case "model":
+		return f.Model != ""
+	case "storey":
+		return f.Storey != ""
+	case "z_min", "z_max":
+		return f.Z.Known
+	case "underground":
+		return f.Underground != spatial.Unknown
+	case "valid_from":
+		return !f.Valid.Start.IsZero()
+	case "valid_to":
+		return !f.Valid.End.IsZero()
+	case "recorded_from":
+		return !f.Recorded.Start.IsZero()
+	case "recorded_to":
+		return !f.Recorded.End.IsZero()
+	case "distance":
+		return distance
+	}
+	return false
+}
+
+// object writes the members of a JSON object that are wanted.
+type object struct {
+	dst    []byte
+	wanted map[string]bool
+	some   bool
+}
+
+func (o *object) comma() {
+	if o.some {
+		o.dst = append(o.dst, ',')
+	}
+	o.some = true
+}
+
+// key writes a name that needs no escape and reports whether its value is wanted.
+func (o *object) key(name string) bool {
+	if o.wanted != nil && !o.wanted[name] {
+		return false
+	}
+	o.comma()
+	o.dst = append(o.dst, '"')
+	o.dst = append(o.dst, name...)
+	o.dst = append(o.dst, '"', ':')
+	return true
+}
+
+// name is key for names out of a file.
+func (o *object) name(name string) bool {
+	if o.wanted != nil && !o.wanted[name] {
+		return false
+	}
+	o.comma()
+	o.dst = append(spatial.StringOf(name).AppendJSON(o.dst), ':')
+	return true
+}
+
+func (o *object) text(name, v string) {
+	if v != "" && o.key(name) {
+		o.dst = spatial.StringOf(v).AppendJSON(o.dst)
+	}
+}
+
+func (o *object) metres(name string, v float64) {
+	if o.key(name) {
+		o.dst = appendFixed(o.dst, v, metreDigits)
+	}
+}
+
+func (o *object) time(name string, t time.Time) {
+	if !t.IsZero() && o.key(name) {
+		o.dst = append(o.dst, '"')
+		o.dst = t.UTC().AppendFormat(o.dst, time.RFC3339Nano)
+		o.dst = append(o.dst, '"')
+	}
+}
+
+// AppendGeometry appends a geometry as GeoJSON, null for nil. A LinearRing is written as the
+// LineString that it is.
+func AppendGeometry(dst []byte, g geom.T) []byte {
+	switch g := g.(type) {
+	case *geom.Point:
+		dst = append(dst, `{"type":"Point","coordinates":`...)
+		if g.Empty() {
+			return append(dst, '[', ']', '}')
+		}
+		return append(appendPosition(dst, g.FlatCoords(), hasZ(g)), '}')
+	case *geom.LineString, *geom.LinearRing:
+		dst = append(dst, `{"type":"LineString","coordinates":`...)
+		return append(appendPositions(dst, g.FlatCoords(), g.Stride(), hasZ(g)), '}')
+	case *geom.MultiPoint:
+		dst = append(dst, `{"type":"MultiPoint","coordinates":`...)
+		return append(appendPositions(dst, g.FlatCoords(), g.Stride(), hasZ(g)), '}')
+	case *geom.MultiLineString:
+		dst = append(dst, `{"type":"MultiLineString","coordinates":`...)
+		return append(appendRings(dst, g, 0, g.Ends(), false), '}')
+	case *geom.Polygon:
+		dst = append(dst, `{"type":"Polygon","coordinates":`...)
+		return append(appendRings(dst, g, 0, g.Ends(), true), '}')
+	case *geom.MultiPolygon:
+		dst = append(dst, `{"type":"MultiPolygon","coordinates":`...)
+		return append(appendPolygons(dst, g), '}')
+	case *geom.GeometryCollection:
+		dst = append(dst, `{"type":"GeometryCollection","geometries":[`...)
+		for i, m := range g.Geoms() {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = AppendGeometry(dst, m)
+		}
+		return append(dst, ']', '}')
+	}
+	return append(dst, "null"...)
+}
+
+func hasZ(g geom.T) bool { return g.Layout().ZIndex() == 2 }
+
+func appendPolygons(dst []byte, g *geom.MultiPolygon) []byte {
+	dst = append(dst, '[')
+	start := 0
+	for i, ends := range g.Endss() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendRings(dst, g, start, ends, true)
+		if len(ends) > 0 {
+			start = ends[len(ends)-1]
+		}
+	}
+	return append(dst, ']')
+}
+
+// appendRings appends lines or, for area, the rings of a polygon in the orientation that
+// RFC 7946 §3.1.6 asks for.
+func appendRings(dst []byte, g geom.T, start int, ends []int, area bool) []byte {
+	flat, stride, z := g.FlatCoords(), g.Stride(), hasZ(g)
+	dst = append(dst, '[')
+	for i, end := range ends {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		ring := flat[start:end]
+		if area && counterclockwise(ring, stride) != (i == 0) {
+			dst = appendReversed(dst, ring, stride, z)
+		} else {
+			dst = appendPositions(dst, ring, stride, z)
+		}
+		start = end
+	}
+	return append(dst, ']')
+}
+
+func counterclockwise(ring []float64, stride int) bool {
+	if len(ring) < stride {
+		return true
+	}
+	x0, y0, area := ring[0], ring[1], 0.0
+	for i := stride; i+stride+1 < len(ring); i += stride {
+		area += (ring[i]-x0)*(ring[i+stride+1]-y0) - (ring[i+stride]-x0)*(ring[i+1]-y0)
+	}
+	return area >= 0
+}
+
+func appendPositions(dst []byte, flat []float64, stride int, z bool) []byte {
+	dst = append(dst, '[')
+	for i := 0; i+stride <= len(flat); i += stride {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendPosition(dst, flat[i:i+stride], z)
+	}
+	return append(dst, ']')
+}
+
+func appendReversed(dst []byte, flat []float64, stride int, z bool) []byte {
+	dst = append(dst, '[')
+	for i := len(flat) - stride; i >= 0; i -= stride {
+		if i < len(flat)-stride {
+			dst = append(dst, ',')
+		}
+		dst = appendPosition(dst, flat[i:i+stride], z)
+	}
+	return append(dst, ']')
+}
+
+func appendPosition(dst []byte, at []float64, z bool) []byte {
+	dst = append(dst, '[')
+	dst = appendFixed(dst, at[0], degreeDigits)
+	dst = append(dst, ',')
+	dst = appendFixed(dst, at[1], degreeDigits)
+	if z {
+		dst = append(dst, ',')
+		dst = appendFixed(dst, at[2], metreDigits)
+	}
+	return append(dst, ']')
+}

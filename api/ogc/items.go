@@ -1,0 +1,140 @@
+package ogc
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/shikong-cim/shikong/api/rest"
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// Items answers the features of a collection, a page at a time, in the order of their ids.
+func (s *Service) Items(c echo.Context) error {
+	format, err := rest.Negotiate(c, rest.GeoJSON(), rest.HTML())
+	if err != nil {
+		return err
+	}
+	a, err := s.askOf(c)
+	if err != nil {
+		return err
+	}
+	if err := a.readBox(c); err != nil {
+		return err
+	}
+	if err := s.readPage(c, &a); err != nil {
+		return err
+	}
+	state, err := s.state(c, &a)
+	if err != nil {
+		return err
+	}
+	a.head(c)
+	if done, err := s.fresh(c, format, state...); done {
+		return err
+	}
+	if format.Name == "html" {
+		return s.itemsPage(c, &a)
+	}
+	if c.Request().Method == http.MethodHead {
+		return c.NoContent(http.StatusOK)
+	}
+	return s.streamItems(c, &a)
+}
+
+// streamItems writes the page. One feature more than asked for tells whether there is a
+// next page.
+func (s *Service) streamItems(c echo.Context, a *ask) error {
+	ctx := c.Request().Context()
+	buf := s.buffers.Get().(*[]byte)
+	out := stream{c: c, enc: NewEncoder(a.shape), buf: (*buf)[:0]}
+	defer func() { *buf = out.buf; s.buffers.Put(buf) }()
+	q := a.query
+	q.Limit++
+	more, err := take(s.reader.Features(ctx, q), a.query.Limit, out.feature)
+	if err != nil {
+		return fmt.Errorf("features of %s: %w", a.coll.Name, err)
+	}
+	if err := s.match(c, a, out.count, more); err != nil {
+		return err
+	}
+	meta, err := s.reader.Meta(ctx)
+	if err != nil {
+		return fmt.Errorf("meta: %w", err)
+	}
+	t := tail{Returned: out.count, TimeStamp: spatial.FormatTime(s.now()), Datum: meta.Datum, Links: itemsLinks(c, a)}
+	if a.matched >= 0 {
+		t.Matched = &a.matched
+	}
+	if more {
+		t.Links = append(t.Links, nextLink(c, a, &out.last))
+	}
+	return out.finish(t)
+}
+
+// match finds the number of features on all pages: the first page counts, unless it is the
+// only one; the others learn it from their cursor.
+func (s *Service) match(c echo.Context, a *ask, returned int64, more bool) error {
+	switch {
+	case a.matched >= 0:
+		return nil
+	case a.query.After == nil && !more:
+		a.matched = returned
+		return nil
+	}
+	q := a.query
+	q.After, q.Limit = nil, 0
+	n, err := s.reader.Count(c.Request().Context(), q)
+	if err != nil {
+		return fmt.Errorf("count %s: %w", a.coll.Name, err)
+	}
+	a.matched = n
+	return nil
+}
+
+func itemsLinks(c echo.Context, a *ask) []rest.Link {
+	return []rest.Link{
+		{Href: rest.Self(c, nil), Rel: "self", Type: rest.MediaGeoJSON, Title: "this page"},
+		{Href: rest.Self(c, map[string]string{"f": "html"}), Rel: "alternate", Type: "text/html", Title: "this page to read"},
+		{Href: collectionURL(c, a.coll.Name), Rel: "collection", Type: rest.MediaJSON, Title: "the collection"},
+	}
+}
+
+func nextLink(c echo.Context, a *ask, last *spatial.Feature) rest.Link {
+	return rest.Link{Href: rest.Self(c, map[string]string{"next": a.cursor(last)}), Rel: "next", Type: rest.MediaGeoJSON, Title: "the next page"}
+}
+
+func collectionURL(c echo.Context, name string) string {
+	return rest.Base(c) + "/collections/" + url.PathEscape(name)
+}
+
+func itemURL(c echo.Context, collection, id string) string {
+	return collectionURL(c, collection) + "/items/" + url.PathEscape(id)
+}
+
+// itemsPage answers the page to read.
+func (s *Service) itemsPage(c echo.Context, a *ask) error {
+	var list []spatial.Feature
+	q := a.query
+	q.Limit++
+	more, err := take(s.reader.Features(c.Request().Context(), q), a.query.Limit, func(f *spatial.Feature) error {
+		list = append(list, *f)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("features of %s: %w", a.coll.Name, err)
+	}
+	links := []rest.Link{{Href: rest.Self(c, map[string]string{"f": "json"}), Rel: "alternate", Title: "GeoJSON"}}
+	if a.query.Near != nil {
+		return s.featuresPage(c, a, list, links)
+	}
+	if err := s.match(c, a, int64(len(list)), more); err != nil {
+		return err
+	}
+	if more {
+		links = append(links, nextLink(c, a, &list[len(list)-1]))
+	}
+	return s.featuresPage(c, a, list, links)
+}

@@ -1,0 +1,75 @@
+package ogc
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/shikong-cim/shikong/api/rest"
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// Nearest answers the k features nearest to a point by true metric distance, in three
+// dimensions when the point has a height; each carries its distance in metres, both as a
+// member of the feature and, for clients that read nothing else, among its properties.
+func (s *Service) Nearest(c echo.Context) error {
+	format, err := rest.Negotiate(c, rest.GeoJSON(), rest.HTML())
+	if err != nil {
+		return err
+	}
+	a, err := s.askOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.readNear(c, &a); err != nil {
+		return err
+	}
+	state, err := s.state(c, &a)
+	if err != nil {
+		return err
+	}
+	a.head(c)
+	if done, err := s.fresh(c, format, state...); done {
+		return err
+	}
+	if format.Name == "html" {
+		return s.itemsPage(c, &a)
+	}
+	if c.Request().Method == http.MethodHead {
+		return c.NoContent(http.StatusOK)
+	}
+	out := stream{c: c, enc: NewEncoder(a.shape)}
+	if _, err := take(s.reader.Features(c.Request().Context(), a.query), a.query.Limit, out.feature); err != nil {
+		return fmt.Errorf("nearest of %s: %w", a.coll.Name, err)
+	}
+	return out.finish(tail{Returned: out.count, TimeStamp: spatial.FormatTime(s.now()), Links: itemsLinks(c, &a)})
+}
+
+// readNear reads point, k and max.
+func (s *Service) readNear(c echo.Context, a *ask) error {
+	near, given, err := rest.Param(c, "point", rest.ParsePoint)
+	if err != nil {
+		return err
+	}
+	if !given {
+		return rest.BadParam("point", "", "the parameter is missing", "give point=lon,lat or point=lon,lat,h")
+	}
+	const k = 10
+	a.query.Limit = k
+	if n, given, err := rest.Param(c, "k", rest.ParseCount(s.limits.NearestMax)); err != nil {
+		return err
+	} else if given {
+		a.query.Limit = n
+	}
+	reach, given, err := rest.Param(c, "max", rest.ParseNumber)
+	if err != nil {
+		return err
+	}
+	if given && reach <= 0 {
+		return rest.BadParam("max", c.QueryParam("max"), "a distance is greater than 0", "leave it out for no bound")
+	}
+	near.Max = reach
+	a.query.Near, a.shape.Distance = &near, true
+	return nil
+}

@@ -1,0 +1,72 @@
+package ogc
+
+import (
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/shikong-cim/shikong/api/rest"
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// schemaTypes says how a column's type is written in JSON Schema; nothing for json, which
+// can be anything.
+var schemaTypes = map[spatial.FieldType]string{spatial.FieldBoolean: "boolean", spatial.FieldInteger: "integer",
+	spatial.FieldNumber: "number", spatial.FieldString: "string", spatial.FieldNull: "null"}
+
+// property is one property of a JSON Schema.
+type property struct {
+	Title    string `json:"title,omitempty"`
+	Type     string `json:"type,omitempty"`
+	Format   string `json:"format,omitempty"`
+	Role     string `json:"x-ogc-role,omitempty"`
+	Unit     string `json:"x-ogc-unit,omitempty"`
+	ReadOnly bool   `json:"readOnly,omitempty"`
+}
+
+// ownProperties are the members that the server gives, as JSON Schema.
+func ownProperties() map[string]property {
+	return map[string]property{
+		"id":            {Title: "id of the source", Type: "string", Role: "id"},
+		"geometry":      {Title: "footprint, line or point", Format: "geometry-any", Role: "primary-geometry"},
+		"class":         {Title: "class, such as IfcWall", Type: "string", Role: "type"},
+		"name":          {Title: "name", Type: "string"},
+		"model":         {Title: "the model that delivered it", Type: "string", ReadOnly: true},
+		"storey":        {Title: "storey", Type: "string"},
+		"z_min":         {Title: "lowest height", Type: "number", Unit: "m"},
+		"z_max":         {Title: "greatest height", Type: "number", Unit: "m"},
+		"underground":   {Title: "lies below the ground", Type: "boolean"},
+		"valid_from":    {Title: "stands since", Type: "string", Format: "date-time", Role: "primary-interval-start"},
+		"valid_to":      {Title: "stands until", Type: "string", Format: "date-time", Role: "primary-interval-end"},
+		"recorded_from": {Title: "known since", Type: "string", Format: "date-time", ReadOnly: true},
+		"recorded_to":   {Title: "known until", Type: "string", Format: "date-time", ReadOnly: true},
+	}
+}
+
+// Queryables answers what can be asked for, as a JSON Schema.
+func (s *Service) Queryables(c echo.Context) error { return s.schema(c, "queryables") }
+
+// Schema answers the schema of the collection's features, as a JSON Schema.
+func (s *Service) Schema(c echo.Context) error { return s.schema(c, "schema") }
+
+func (s *Service) schema(c echo.Context, what string) error {
+	coll, err := s.collection(c)
+	if err != nil {
+		return err
+	}
+	props := ownProperties()
+	for _, f := range coll.Fields {
+		if _, own := props[f.Name]; !own {
+			props[f.Name] = property{Title: f.Name, Type: schemaTypes[f.Type]}
+		}
+	}
+	doc := struct {
+		Schema     string              `json:"$schema"`
+		ID         string              `json:"$id"`
+		Title      string              `json:"title"`
+		Type       string              `json:"type"`
+		Properties map[string]property `json:"properties"`
+		Additional bool                `json:"additionalProperties"`
+	}{"https://json-schema.org/draft/2020-12/schema", collectionURL(c, coll.Name) + "/" + what, coll.Name, "object", props, false}
+	return s.documentAs(c, doc, rest.Schema(), "schema", what, strconv.FormatInt(coll.Revision, 10))
+}

@@ -1,0 +1,94 @@
+package ogc
+
+import (
+	"encoding/json"
+	"iter"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/shikong-cim/shikong/api/rest"
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// flushSize is how many bytes are gathered before they go to the client. Until then an
+// error can still become a problem document.
+const flushSize = 64 << 10
+
+// stream writes a FeatureCollection feature by feature.
+type stream struct {
+	c   echo.Context
+	enc Encoder
+	buf []byte
+	// count is the number of features written, last the last of them.
+	count int64
+	last  spatial.Feature
+	err   error
+}
+
+// tail are the members of a FeatureCollection that are known only behind the features.
+type tail struct {
+	Matched   *int64      `json:"numberMatched,omitempty"`
+	Returned  int64       `json:"numberReturned"`
+	TimeStamp string      `json:"timeStamp"`
+	Datum     string      `json:"datum,omitempty"`
+	Links     []rest.Link `json:"links"`
+}
+
+// feature writes one more feature.
+func (s *stream) feature(f *spatial.Feature) error {
+	if s.count == 0 {
+		s.buf = append(s.buf, `{"type":"FeatureCollection","features":[`...)
+	} else {
+		s.buf = append(s.buf, ',')
+	}
+	s.buf = append(s.enc.Append(s.buf, f), '\n')
+	s.count++
+	s.last = *f
+	if len(s.buf) >= flushSize {
+		return s.flush()
+	}
+	return nil
+}
+
+// finish writes what stands behind the features.
+func (s *stream) finish(t tail) error {
+	if s.count == 0 {
+		s.buf = append(s.buf, `{"type":"FeatureCollection","features":[`...)
+	}
+	rest, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	rest[0] = ','
+	s.buf = append(append(s.buf, ']'), rest...)
+	return s.flush()
+}
+
+func (s *stream) flush() error {
+	if !s.c.Response().Committed {
+		s.c.Response().WriteHeader(http.StatusOK)
+	}
+	_, err := s.c.Response().Write(s.buf)
+	s.buf = s.buf[:0]
+	return err
+}
+
+// take reads at most limit features (0 for all), gives each to f, and reports whether there
+// are more.
+func take(seq iter.Seq2[spatial.Feature, error], limit int, f func(*spatial.Feature) error) (more bool, err error) {
+	n := 0
+	for feature, err := range seq {
+		if err != nil {
+			return false, err
+		}
+		if limit > 0 && n == limit {
+			return true, nil
+		}
+		n++
+		if err := f(&feature); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,146 @@
+package api
+
+import "github.com/shikong-cim/shikong/api/rest"
+
+func text() object              { return object{"type": "string"} }
+func integer() object           { return object{"type": "integer", "format": "int64"} }
+func number() object            { return object{"type": "number"} }
+func boolean() object           { return object{"type": "boolean"} }
+func moment() object            { return object{"type": "string", "format": "date-time"} }
+func listOf(item object) object { return object{"type": "array", "items": item} }
+
+// textList is a list in one parameter, parted by commas.
+func textList(item object, least, most int) object {
+	o := listOf(item)
+	if least > 0 {
+		o["minItems"] = least
+	}
+	o["maxItems"] = most
+	return o
+}
+
+func record(required []string, members object) object {
+	o := object{"type": "object", "properties": members}
+	if len(required) > 0 {
+		o["required"] = required
+	}
+	return o
+}
+
+// pathParameters are the schemas of what stands in a path.
+var pathParameters = map[string]object{
+	"collectionId": text(), "featureId": text(), "modelId": text(), "importId": text(), "name": text(), "collections": text(),
+	"z": {"type": "integer", "minimum": 0, "maximum": 30}, "x": {"type": "integer", "minimum": 0}, "y": {"type": "integer", "minimum": 0},
+}
+
+// parameters are the query parameters of all routes.
+var parameters = map[string]object{
+	"f": {"description": "format of the answer; wins over Accept", "schema": object{"type": "string", "enum": []string{"json", "html"}}},
+	"bbox": {"description": "west,south,east,north or west,south,low,east,north,high; degrees and metres", "style": "form", "explode": false,
+		"schema": textList(number(), 4, 6)},
+	"bbox-crs":   {"description": "reference system of bbox", "schema": object{"type": "string", "format": "uri"}},
+	"crs":        {"description": "reference system of the coordinates given", "schema": object{"type": "string", "format": "uri"}},
+	"datetime":   {"description": "valid time: an instant, a/b, ../b or a/..; now when absent, ../.. for all", "schema": text()},
+	"recorded":   {"description": "as of: what was known at that instant", "schema": text()},
+	"limit":      {"description": "how many at most", "schema": object{"type": "integer", "minimum": 1}},
+	"next":       {"description": "token of a next link", "schema": text()},
+	"properties": {"description": "names of the properties to give", "style": "form", "explode": false, "schema": textList(text(), 1, 200)},
+	"point":      {"description": "lon,lat or lon,lat,height", "style": "form", "explode": false, "schema": textList(number(), 2, 3)},
+	"k":          {"description": "how many at most"},
+	"max":        {"description": "largest distance in metres", "schema": number()},
+	"collection": {"description": "of this collection only", "schema": text()},
+	"state": {"description": "in this state only", "schema": object{"type": "string",
+		"enum": []string{"receiving", "queued", "running", "done", "failed", "cancelled"}}},
+	"sha256": {"description": "of the file with this SHA-256 only", "schema": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}},
+}
+
+func answer(about string, media string, schema object) object {
+	return object{"description": about, "content": object{media: object{"schema": schema}}}
+}
+
+// withPage adds the form for people to an answer.
+func withPage(a object) object {
+	a["content"].(object)["text/html"] = object{"schema": text()}
+	return a
+}
+
+var offsetHeaders = object{"Upload-Offset": object{"schema": integer()}, "Upload-Length": object{"schema": integer()}}
+
+// answers are the successful answers by name and status.
+var answers = map[string]map[string]object{
+	"landing":     {"200": withPage(answer("the landing page", rest.MediaJSON, ref("landing")))},
+	"conformance": {"200": withPage(answer("the classes", rest.MediaJSON, ref("conformance")))},
+	"openapi":     {"200": withPage(answer("this document", rest.MediaOpenAPI, object{"type": "object"}))},
+	"collections": {"200": withPage(answer("the collections", rest.MediaJSON, ref("collections")))},
+	"collection":  {"200": withPage(answer("the collection", rest.MediaJSON, ref("collection")))},
+	"schema":      {"200": withPage(answer("a JSON Schema", rest.MediaSchema, object{"type": "object"}))},
+	"features":    {"200": withPage(answer("the features", rest.MediaGeoJSON, ref("featureCollection")))},
+	"feature":     {"200": withPage(answer("the feature", rest.MediaGeoJSON, ref("feature")))},
+	"models":      {"200": answer("the models", rest.MediaJSON, record([]string{"models"}, object{"models": listOf(ref("model"))}))},
+	"model":       {"200": answer("the model", rest.MediaJSON, ref("model"))},
+	"applied":     {"200": answer("what it did", rest.MediaJSON, ref("applied"))},
+	"imports":     {"200": answer("the imports", rest.MediaJSON, record([]string{"imports"}, object{"imports": listOf(ref("import"))}))},
+	"import":      {"200": answer("the import", rest.MediaJSON, ref("import"))},
+	"created": {
+		"201": answer("an upload that waits for its pieces under Location", rest.MediaJSON, ref("import")),
+		"202": answer("the file has arrived and waits for its turn", rest.MediaJSON, ref("import")),
+	},
+	"offset": {
+		"200": {"description": "where the upload stands", "headers": offsetHeaders},
+		"204": {"description": "the piece has arrived", "headers": offsetHeaders},
+	},
+	"cancelled": {"202": answer("the import is being stopped", rest.MediaJSON, ref("import")), "204": {"description": "cancelled"}},
+	"events":    {"200": answer("hello, change and bye events", rest.MediaEvents, text())},
+	"health":    {"200": answer("yes", rest.MediaJSON, record(nil, object{"status": text()}))},
+	"text":      {"200": answer("text", "text/plain", text())},
+	"tile":      {"200": answer("a vector tile", rest.MediaMVT, object{"type": "string", "format": "binary"}), "204": {"description": "an empty tile"}},
+	"tilejson":  {"200": answer("TileJSON 3.0", rest.MediaJSON, ref("tileJSON"))},
+	"style":     {"200": answer("a MapLibre style", rest.MediaJSON, object{"type": "object"})},
+}
+
+// bodies are the request bodies by method and path.
+var bodies = map[string]object{
+	"POST /imports": {"required": false, "content": object{
+		"multipart/form-data": object{"schema": record([]string{"file"}, object{
+			"file": object{"type": "string", "format": "binary"}, "options": object{"type": "string", "description": "import options as JSON"}})},
+		rest.MediaJSON: object{"schema": ref("upload")},
+	}},
+	"PATCH /imports/{importId}": {"required": true, "content": object{
+		"application/offset+octet-stream": object{"schema": object{"type": "string", "format": "binary"}}}},
+}
+
+// schemas are the components of the document.
+func schemas() object {
+	links := listOf(ref("link"))
+	return object{
+		"link":        record([]string{"href", "rel"}, object{"href": text(), "rel": text(), "type": text(), "title": text()}),
+		"landing":     record([]string{"links"}, object{"title": text(), "description": text(), "links": links}),
+		"conformance": record([]string{"conformsTo"}, object{"conformsTo": listOf(text())}),
+		"collections": record([]string{"links", "collections"}, object{"links": links, "collections": listOf(ref("collection"))}),
+		"collection": record([]string{"id", "links"}, object{"id": text(), "title": text(), "description": text(), "attribution": text(),
+			"license": text(), "extent": object{"type": "object"}, "itemType": text(), "crs": listOf(text()), "storageCrs": text(),
+			"verticalCrs": text(), "datum": text(), "local": boolean(), "itemCount": integer(), "revision": integer(), "links": links}),
+		"geometry": object{"type": "object", "nullable": true, "required": []string{"type"}, "properties": object{"type": text()}},
+		"feature": record([]string{"type", "id", "geometry", "properties"}, object{
+			"type": object{"type": "string", "enum": []string{"Feature"}}, "id": text(), "geometry": ref("geometry"),
+			"distance": number(), "properties": object{"type": "object", "nullable": true}, "links": links}),
+		"featureCollection": record([]string{"type", "features"}, object{
+			"type": object{"type": "string", "enum": []string{"FeatureCollection"}}, "features": listOf(ref("feature")),
+			"numberMatched": integer(), "numberReturned": integer(), "timeStamp": moment(), "datum": text(), "links": links}),
+		"problem": record([]string{"type", "title", "status", "code"}, object{"type": text(), "title": text(), "status": integer(),
+			"code": text(), "detail": text(), "hint": text(), "instance": text(), "parameter": text(), "value": text()}),
+		"model": record([]string{"collection", "model"}, object{"collection": text(), "model": text(), "source": ref("source"),
+			"origin": listOf(number()), "rotation": number(), "features": integer(), "revision": integer(), "recorded": moment(),
+			"report": object{"type": "object"}, "links": links}),
+		"source":  record(nil, object{"name": text(), "sha256": text(), "bytes": integer(), "schema": text(), "tool": text()}),
+		"applied": record(nil, object{"revision": integer(), "recorded": moment(), "added": integer(), "changed": integer(), "ended": integer(), "unchanged": integer()}),
+		"upload": record([]string{"name", "bytes"}, object{"name": text(), "bytes": integer(), "sha256": text(),
+			"options": object{"type": "object"}}),
+		"import": record([]string{"id", "state", "name"}, object{"id": text(), "state": text(), "name": text(), "bytes": integer(),
+			"received": integer(), "sha256": text(), "owner": text(), "options": object{"type": "object"},
+			"progress": record(nil, object{"done": integer(), "total": integer()}), "created": moment(), "updated": moment(),
+			"report": object{"type": "object"}, "error": ref("problem"), "links": links}),
+		"tileJSON": record([]string{"tilejson", "tiles", "vector_layers"}, object{"tilejson": text(), "tiles": listOf(text()),
+			"vector_layers": listOf(object{"type": "object"}), "minzoom": integer(), "maxzoom": integer(), "bounds": listOf(number())}),
+	}
+}

@@ -1,0 +1,135 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/shikong-cim/shikong/api/rest"
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// kind says how long a request may last and how much it may bring.
+type kind int
+
+const (
+	plain  kind = iota // bounded in time and body
+	upload             // brings a file; sets its own bounds
+	stream             // lasts until somebody leaves
+)
+
+// route is one address: where it leads, and all that the OpenAPI document says of it.
+type route struct {
+	method string
+	path   string // as OpenAPI writes it; a suffix behind a parameter belongs to the address
+	handle echo.HandlerFunc
+	about  string
+	answer string   // of answers in openapi.go
+	params []string // query parameters, of parameters in openapi.go; others are 400
+	kind   kind
+	write  bool // needs a token
+}
+
+// table is the one page of all addresses.
+func (s *Server) table() []route {
+	get, post, patch, del, head := http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete, http.MethodHead
+	o, in := s.ogc, s.imports()
+	list := []route{
+		{method: get, path: "/", handle: s.home, about: "Landing page; for browsers the map", answer: "landing", params: []string{"f"}},
+		{method: get, path: "/conformance", handle: o.Conformance, about: "Conformance classes", answer: "conformance", params: []string{"f"}},
+		{method: get, path: "/api", handle: s.openAPI, about: "This document", answer: "openapi", params: []string{"f"}},
+
+		{method: get, path: "/collections", handle: o.Collections, about: "All collections", answer: "collections", params: []string{"f"}},
+		{method: get, path: "/collections/{collectionId}", handle: o.Collection, about: "One collection", answer: "collection", params: []string{"f"}},
+		{method: get, path: "/collections/{collectionId}/queryables", handle: o.Queryables, about: "What can be asked for", answer: "schema", params: []string{"f"}},
+		{method: get, path: "/collections/{collectionId}/schema", handle: o.Schema, about: "Schema of the features", answer: "schema", params: []string{"f"}},
+		{method: get, path: "/collections/{collectionId}/items", handle: o.Items, about: "Features, a page at a time", answer: "features",
+			params: []string{"bbox", "bbox-crs", "crs", "datetime", "recorded", "limit", "next", "properties", "f"}},
+		{method: get, path: "/collections/{collectionId}/items/{featureId}", handle: o.Item, about: "One feature", answer: "feature",
+			params: []string{"crs", "datetime", "recorded", "properties", "f"}},
+		{method: get, path: "/collections/{collectionId}/items/{featureId}/versions", handle: o.Versions, about: "Every version of one feature", answer: "features",
+			params: []string{"crs", "recorded", "properties", "f"}},
+		{method: get, path: "/collections/{collectionId}/nearest", handle: o.Nearest, about: "The features nearest to a point", answer: "features",
+			params: []string{"point", "k", "max", "crs", "datetime", "recorded", "properties", "f"}},
+
+		{method: get, path: "/models", handle: s.models, about: "Models and where they came from", answer: "models", params: []string{"collection", "f"}},
+		{method: get, path: "/models/{collectionId}/{modelId}", handle: s.model, about: "One model with its import report", answer: "model", params: []string{"f"}},
+		{method: del, path: "/models/{collectionId}/{modelId}", handle: s.endModel, about: "End a model as of now", answer: "applied", write: true},
+
+		{method: get, path: "/imports", handle: in.List, about: "Imports, the newest first", answer: "imports", params: []string{"state", "sha256", "limit", "f"}},
+		{method: post, path: "/imports", handle: in.Create, about: "Upload a file, at once as multipart or piece by piece", answer: "created", kind: upload, write: true},
+		{method: get, path: "/imports/{importId}", handle: in.Get, about: "State, progress and report of an import", answer: "import", params: []string{"f"}},
+		{method: head, path: "/imports/{importId}", handle: in.Offset, about: "How much of the file has arrived", answer: "offset"},
+		{method: patch, path: "/imports/{importId}", handle: in.Append, about: "The next piece of the file", answer: "offset", kind: upload, write: true},
+		{method: del, path: "/imports/{importId}", handle: in.Cancel, about: "Cancel an import", answer: "cancelled", write: true},
+
+		{method: get, path: "/events", handle: s.events, about: "Server-sent events: change", answer: "events", kind: stream},
+		{method: get, path: "/healthz", handle: s.health, about: "Whether the process lives", answer: "health"},
+		{method: get, path: "/readyz", handle: s.ready, about: "Whether queries can be answered", answer: "health"},
+		{method: get, path: "/metrics", handle: s.metrics.handler, about: "Metrics for Prometheus", answer: "text"},
+	}
+	return list
+}
+
+// register gives a route to the router, with all that it declares around its handler.
+func (s *Server) register(e *echo.Echo, r route) {
+	path, suffix := routerPath(r.path)
+	h := s.within(r.kind, checked(r, suffix, s.allowed(r)))
+	e.Add(r.method, path, h)
+	if r.method == http.MethodGet && !s.declares(http.MethodHead, r.path) {
+		e.Add(http.MethodHead, path, h)
+	}
+}
+
+func (s *Server) declares(method, path string) bool {
+	for _, r := range s.routes {
+		if r.method == method && r.path == path {
+			return true
+		}
+	}
+	return false
+}
+
+// allowed puts the guard before what writes; elsewhere a token is known but not needed.
+func (s *Server) allowed(r route) echo.HandlerFunc {
+	if r.write {
+		return s.guard.protect(r.handle)
+	}
+	return s.guard.known(r.handle)
+}
+
+// checked refuses parameters that the route does not declare, and an address whose suffix is
+// another: the router knows only whole segments.
+func checked(r route, suffix string, next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if suffix != "" {
+			values := c.ParamValues()
+			last := len(values) - 1
+			if !strings.HasSuffix(values[last], suffix) || len(values[last]) == len(suffix) {
+				return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "not-found", Message: "there is nothing under this address",
+					Hint: "it ends in " + suffix}
+			}
+			values[last] = strings.TrimSuffix(values[last], suffix)
+			c.SetParamValues(values...)
+		}
+		if err := rest.CheckParams(c, r.params); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}
+
+// routerPath turns /tiles/{c}/{z}/{x}/{y}.mvt into /tiles/:c/:z/:x/:y and the suffix .mvt.
+func routerPath(path string) (router, suffix string) {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		name, ok := strings.CutPrefix(p, "{")
+		if !ok {
+			continue
+		}
+		name, suffix, _ = strings.Cut(name, "}")
+		parts[i] = ":" + name
+	}
+	return strings.Join(parts, "/"), suffix
+}
