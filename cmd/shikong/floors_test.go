@@ -62,7 +62,7 @@ var rooms = []room{
 	{name: "api/tokens", floor: 3, house: "spatial", world: "crypto"},
 	{name: "api/web", floor: 3, house: "api/rest", world: "http echo klauspost"},
 	{name: "api/ogc", floor: 3, house: "api/rest spatial spatial/crs spatial/filter spatial/geojson tiles", world: "http echo jx go-geom kin-openapi", tests: "spatial/memory spatial/gpkg"},
-	{name: "api/imports", floor: 3, house: "api/rest api/tokens spatial spatial/crs spatial/geojson ifc", world: "http echo crypto", tests: "spatial/gpkg", spawns: true},
+	{name: "api/imports", floor: 3, house: "api/rest api/tokens spatial spatial/crs spatial/geojson ifc", world: "http echo crypto slog", tests: "spatial/gpkg", spawns: true},
 	{name: "api", floor: 3, house: "api/rest api/web api/ogc api/imports api/tokens spatial spatial/crs spatial/filter spatial/geojson spatial/memory tiles tiles/vector ifc",
 		world: "http echo slog prometheus klauspost go-geom jx", tests: "spatial/gpkg kin-openapi goleak", spawns: true},
 
@@ -73,6 +73,7 @@ var rooms = []room{
 	// Beside the house: the example city owes it nothing, the long measurements use all of it.
 	{name: "fixtures", floor: 1, house: "fixtures/..."},
 	{name: "fixtures/city", floor: 1, house: "fixtures/..."},
+	{name: "fixtures/models", floor: 1, house: "fixtures/..."},
 	{name: "fixtures/plane", floor: 1},
 	{name: "fixtures/site", floor: 1, house: "fixtures/..."},
 	{name: "fixtures/gencity", floor: 1, house: "fixtures/..."},
@@ -118,7 +119,7 @@ var restricted = map[string]string{
 var everywhere = []string{"golang.org/x/text/", "golang.org/x/sys/", "golang.org/x/exp/"}
 
 // forTests is what every test may lean on.
-const forTests = "testing go-cmp rapid goleak go-geom http exec slog klauspost"
+const forTests = "testing go-cmp rapid goleak go-geom simplefeatures http exec slog klauspost"
 
 // found is one package as the go command sees it.
 type found struct {
