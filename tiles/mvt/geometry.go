@@ -1,0 +1,75 @@
+package mvt
+
+// XY is a position in tile coordinates: x to the east, y to the south.
+type XY struct{ X, Y int32 }
+
+// The commands of a geometry (§4.3.1).
+const (
+	moveTo    = 1
+	lineTo    = 2
+	closePath = 7
+)
+
+// Geometry encodes the geometry of one feature (§4.3): commands, and the differences of
+// positions from their predecessors.
+type Geometry struct {
+	buf  []byte
+	last XY
+}
+
+// Reset begins a geometry.
+func (g *Geometry) Reset() { g.buf, g.last = g.buf[:0], XY{} }
+
+// Empty reports whether nothing was added.
+func (g *Geometry) Empty() bool { return len(g.buf) == 0 }
+
+// Points adds all points of a feature, of which there must be at least one; it is called
+// once for a feature.
+func (g *Geometry) Points(list []XY) {
+	g.command(moveTo, len(list))
+	g.positions(list)
+}
+
+// Line adds a line of at least two positions.
+func (g *Geometry) Line(list []XY) {
+	g.command(moveTo, 1)
+	g.positions(list[:1])
+	g.command(lineTo, len(list)-1)
+	g.positions(list[1:])
+}
+
+// Ring adds a ring of at least three positions, the first not repeated at the end. An
+// exterior has positive area, a hole negative, and follows its exterior (§4.3.4.4).
+func (g *Geometry) Ring(list []XY) {
+	g.Line(list)
+	g.command(closePath, 1)
+}
+
+func (g *Geometry) command(id uint32, count int) {
+	g.buf = appendUvarint32(g.buf, id|uint32(count)<<3)
+}
+
+func (g *Geometry) positions(list []XY) {
+	b, last := g.buf, g.last
+	for _, p := range list {
+		dx, dy := p.X-last.X, p.Y-last.Y
+		b = appendUvarint32(b, uint32(dx<<1)^uint32(dx>>31))
+		b = appendUvarint32(b, uint32(dy<<1)^uint32(dy>>31))
+		last = p
+	}
+	g.buf, g.last = b, last
+}
+
+// Area returns twice the area of a ring by the surveyor's formula, positive for an exterior.
+func Area(ring []XY) int64 {
+	if len(ring) < 3 {
+		return 0
+	}
+	sum := int64(0)
+	p := ring[len(ring)-1]
+	for _, q := range ring {
+		sum += int64(p.X)*int64(q.Y) - int64(q.X)*int64(p.Y)
+		p = q
+	}
+	return sum
+}

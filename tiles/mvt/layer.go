@@ -1,0 +1,214 @@
+package mvt
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// ContentType is the media type of a tile.
+const ContentType = "application/vnd.mapbox-vector-tile"
+
+// Extent is the number of units along the side of a tile that this house writes.
+const Extent = 4096
+
+// GeomType is the type of a feature's geometry, numbered as in vector_tile.proto.
+type GeomType uint8
+
+// The types.
+const (
+	Unknown    GeomType = 0
+	Point      GeomType = 1
+	LineString GeomType = 2
+	Polygon    GeomType = 3
+)
+
+// Protobuf field keys: number<<3 | wire type.
+const (
+	tileLayer       = 3<<3 | 2
+	layerVersion    = 15 << 3
+	layerName       = 1<<3 | 2
+	layerFeature    = 2<<3 | 2
+	layerKey        = 3<<3 | 2
+	layerValue      = 4<<3 | 2
+	layerExtent     = 5 << 3
+	featureID       = 1 << 3
+	featureTags     = 2<<3 | 2
+	featureType     = 3 << 3
+	featureGeometry = 4<<3 | 2
+	valueString     = 1<<3 | 2
+	valueFloat      = 2<<3 | 5
+	valueDouble     = 3<<3 | 1
+	valueInt        = 4 << 3
+	valueUint       = 5 << 3
+	valueSint       = 6 << 3
+	valueBool       = 7 << 3
+)
+
+// Layer writes one layer at a time and keeps its memory for the next. The zero value is
+// ready after Reset. It is not for more than one goroutine.
+type Layer struct {
+	// Geometry of the feature that is being written.
+	Geometry Geometry
+
+	head, features, keys, values []byte
+	tags                         []byte
+	count, keyCount, valueCount  int
+	extent                       uint32
+}
+
+// Reset begins a layer. The name must be unique in its tile.
+func (l *Layer) Reset(name string, extent uint32) {
+	l.head = append(l.head[:0], layerVersion, 2)
+	l.head = appendString(append(l.head, layerName), name)
+	l.features, l.keys, l.values = l.features[:0], l.keys[:0], l.values[:0]
+	l.count, l.keyCount, l.valueCount, l.extent = 0, 0, 0, extent
+	l.Drop()
+}
+
+// Count returns how many features the layer has.
+func (l *Layer) Count() int { return l.count }
+
+// Size returns how many bytes AppendTo would add now, within a few.
+func (l *Layer) Size() int {
+	return len(l.head) + len(l.features) + len(l.keys) + len(l.values) + 12
+}
+
+// Key adds a key and returns its index. It is the caller's to add each only once.
+func (l *Layer) Key(name string) uint32 {
+	l.keys = appendString(append(l.keys, layerKey), name)
+	l.keyCount++
+	return uint32(l.keyCount - 1)
+}
+
+// Value adds a value that is already encoded as a Value message and returns its index.
+func (l *Layer) Value(message []byte) uint32 {
+	l.values = binary.AppendUvarint(append(l.values, layerValue), uint64(len(message)))
+	l.values = append(l.values, message...)
+	return l.valued()
+}
+
+// String adds a text value and returns its index.
+func (l *Layer) String(s string) uint32 {
+	size := 1 + uvarintSize(uint64(len(s))) + len(s)
+	l.values = binary.AppendUvarint(append(l.values, layerValue), uint64(size))
+	l.values = appendString(append(l.values, valueString), s)
+	return l.valued()
+}
+
+// Number adds a number and returns its index: as a float of 32 bits when that holds it
+// exactly, else of 64.
+func (l *Layer) Number(f float64) uint32 {
+	if f32 := float32(f); float64(f32) == f {
+		l.values = append(l.values, layerValue, 5, valueFloat)
+		l.values = binary.LittleEndian.AppendUint32(l.values, math.Float32bits(f32))
+	} else {
+		l.values = append(l.values, layerValue, 9, valueDouble)
+		l.values = binary.LittleEndian.AppendUint64(l.values, math.Float64bits(f))
+	}
+	return l.valued()
+}
+
+// Uint adds a whole number and returns its index.
+func (l *Layer) Uint(u uint64) uint32 {
+	l.values = append(l.values, layerValue, byte(1+uvarintSize(u)), valueUint)
+	l.values = binary.AppendUvarint(l.values, u)
+	return l.valued()
+}
+
+// Bool adds a truth value and returns its index.
+func (l *Layer) Bool(b bool) uint32 {
+	l.values = append(l.values, layerValue, 2, valueBool, 0)
+	if b {
+		l.values[len(l.values)-1] = 1
+	}
+	return l.valued()
+}
+
+func (l *Layer) valued() uint32 {
+	l.valueCount++
+	return uint32(l.valueCount - 1)
+}
+
+// Tag gives the feature that is being written a property by the indices of key and value.
+func (l *Layer) Tag(key, value uint32) {
+	l.tags = appendUvarint32(appendUvarint32(l.tags, key), value)
+}
+
+// Drop forgets the tags and the geometry of the feature that is being written.
+func (l *Layer) Drop() {
+	l.tags = l.tags[:0]
+	l.Geometry.Reset()
+}
+
+// Feature closes the feature that is being written and begins the next. An id of 0 is left
+// out.
+func (l *Layer) Feature(id uint64, t GeomType) {
+	tags, geometry := len(l.tags), len(l.Geometry.buf)
+	size := 2 + 1 + uvarintSize(uint64(geometry)) + geometry
+	if id != 0 {
+		size += 1 + uvarintSize(id)
+	}
+	if tags > 0 {
+		size += 1 + uvarintSize(uint64(tags)) + tags
+	}
+	b := appendUvarint32(append(l.features, layerFeature), uint32(size))
+	if id != 0 {
+		b = binary.AppendUvarint(append(b, featureID), id)
+	}
+	if tags > 0 {
+		b = appendUvarint32(append(b, featureTags), uint32(tags))
+		b = append(b, l.tags...)
+	}
+	b = append(b, featureType, byte(t), featureGeometry)
+	b = appendUvarint32(b, uint32(geometry))
+	l.features = append(b, l.Geometry.buf...)
+	l.count++
+	l.Drop()
+}
+
+// AppendTo appends the layer to a tile. A layer without features adds nothing, as the
+// specification asks (§4.1).
+func (l *Layer) AppendTo(tile []byte) []byte {
+	if l.count == 0 {
+		return tile
+	}
+	size := len(l.head) + len(l.features) + len(l.keys) + len(l.values) + 1 + uvarintSize(uint64(l.extent))
+	tile = binary.AppendUvarint(append(tile, tileLayer), uint64(size))
+	tile = append(tile, l.head...)
+	tile = append(tile, l.features...)
+	tile = append(tile, l.keys...)
+	tile = append(tile, l.values...)
+	return binary.AppendUvarint(append(tile, layerExtent), uint64(l.extent))
+}
+
+func appendString(dst []byte, s string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
+}
+
+// appendUvarint32 is short enough to be inlined for the small numbers that most are.
+func appendUvarint32(dst []byte, v uint32) []byte {
+	if v < 0x80 {
+		return append(dst, byte(v))
+	}
+	return appendLong(dst, v)
+}
+
+func appendLong(dst []byte, v uint32) []byte {
+	switch {
+	case v < 1<<14:
+		return append(dst, byte(v)|0x80, byte(v>>7))
+	case v < 1<<21:
+		return append(dst, byte(v)|0x80, byte(v>>7)|0x80, byte(v>>14))
+	case v < 1<<28:
+		return append(dst, byte(v)|0x80, byte(v>>7)|0x80, byte(v>>14)|0x80, byte(v>>21))
+	}
+	return append(dst, byte(v)|0x80, byte(v>>7)|0x80, byte(v>>14)|0x80, byte(v>>21)|0x80, byte(v>>28))
+}
+
+func uvarintSize(u uint64) int {
+	n := 1
+	for ; u >= 0x80; u >>= 7 {
+		n++
+	}
+	return n
+}
