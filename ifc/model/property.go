@@ -36,6 +36,7 @@ type Reader struct {
 	args    []Value
 	numbers []byte
 	visits  int
+	within  [maxComplexity + 1]Entity // the complex properties that the one at hand is inside of
 }
 
 // valueKind is what a typed value of some Type is read as.
@@ -50,7 +51,7 @@ const (
 	maxTexts      = 1 << 16
 	maxTextKept   = 128
 	maxTypesKept  = 1 << 12
-	maxVisits     = 1 << 16
+	maxVisits     = 1 << 14
 	maxComplexity = 8
 )
 
@@ -159,9 +160,10 @@ func (r *Reader) appendEach(dst []Property, set, outer string, list Value, depth
 // append appends a property or quantity, of a complex one all that it holds.
 func (r *Reader) append(dst []Property, set, outer string, e Entity, depth int) []Property {
 	m, t := r.m, r.m.Type(e)
-	if t == 0 || depth > maxComplexity {
+	if t == 0 || depth > maxComplexity || slices.Contains(r.within[:depth], e) {
 		return dst
 	}
+	r.within[depth] = e
 	r.args = m.Args(r.args[:0], e)
 	p := Property{Set: set, Name: outer + r.text(r.arg(t, "Name")), Entity: e}
 	switch {
