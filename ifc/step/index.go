@@ -17,7 +17,7 @@ func Parse(data []byte) (*File, error) {
 		return nil, err
 	}
 	x := indexer{data: data, f: &File{data: data}, keys: newKeywords(), nextSemicolon: -1,
-		lastComment: bytes.LastIndex(data, commentEnd)}
+		noComment: len(data)}
 	x.reserve()
 	x.run()
 	if !x.sawData && len(x.f.kinds) == 0 {
@@ -46,7 +46,7 @@ type indexer struct {
 	section       section
 	sawData       bool
 	sawEnd        bool
-	lastComment   int      // where the last comment of the file ends, so that no search is in vain
+	noComment     int      // no comment ends behind this place, so that no search is in vain twice
 	nextSemicolon int      // a semicolon that a search has found already, or -1
 	dense         []uint32 // row + 1 by number, while numbers are dense
 	sparse        bool     // they are not
@@ -87,7 +87,7 @@ func (x *indexer) run() {
 // statement.
 func (x *indexer) skipSpace() {
 	x.pos = x.after(x.pos)
-	for x.pos < len(x.data) && x.data[x.pos] == '/' && x.pos > x.lastComment && bytes.HasPrefix(x.data[x.pos:], commentStart) {
+	for x.pos < len(x.data) && x.data[x.pos] == '/' && bytes.HasPrefix(x.data[x.pos:], commentStart) {
 		x.junk(CodeComment, x.pos, 0)
 		x.pos = x.after(x.pos)
 	}
@@ -102,11 +102,12 @@ func (x *indexer) after(i int) int {
 			i++
 			continue
 		}
-		if c != '/' || i > x.lastComment || !bytes.HasPrefix(x.data[i:], commentStart) {
+		if c != '/' || i >= x.noComment || !bytes.HasPrefix(x.data[i:], commentStart) {
 			return i
 		}
 		n := bytes.Index(x.data[i+2:], commentEnd)
 		if n < 0 {
+			x.noComment = i
 			return i
 		}
 		i += n + 4
@@ -240,7 +241,10 @@ func (x *indexer) statementEnd(from int) (int, string) {
 			return end + 1, ""
 		}
 	}
-	end, fault := endOfStatement(x.data[from:], x.lastComment-from)
+	end, fault := endOfStatement(x.data[from:], x.noComment-from)
+	if fault == CodeComment {
+		x.noComment = min(x.noComment, from+end)
+	}
 	return from + end, fault
 }
 
@@ -251,8 +255,8 @@ var (
 
 // endOfStatement returns how many bytes of b belong to the statement whose parameters or
 // beginning stand at b[0], with its semicolon, and a code when it does not end well. No
-// comment ends behind lastComment.
-func endOfStatement(b []byte, lastComment int) (int, string) {
+// comment ends behind noComment.
+func endOfStatement(b []byte, noComment int) (int, string) {
 	for i := 0; i < len(b); i++ {
 		switch b[i] {
 		case ';':
@@ -270,7 +274,7 @@ func endOfStatement(b []byte, lastComment int) (int, string) {
 		case '/':
 			if i+1 < len(b) && b[i+1] == '*' {
 				n := -1
-				if i < lastComment {
+				if i < noComment {
 					n = bytes.Index(b[i+2:], commentEnd)
 				}
 				if n < 0 {

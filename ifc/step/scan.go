@@ -2,15 +2,46 @@ package step
 
 import "bytes"
 
-// Bytes at or below the blank separate tokens: line ends, tabs and, in files that went
-// through a terminal, stray control characters.
+// The classes of characters.
+const (
+	space  = 1 << iota // separates tokens
+	digit              // 0 to 9
+	letter             // A to Z in either case
+	word               // may stand in a keyword behind its beginning
+	ender              // ends a number, a reference, an enumeration or a sign
+)
+
+// class gives the classes of each byte. Bytes at or below the blank separate tokens: line
+// ends, tabs and, in files that went through a terminal, stray control characters.
+var class = classes()
+
+func classes() (c [256]uint8) {
+	for i := range c {
+		switch b := byte(i); {
+		case b <= ' ':
+			c[i] = space | ender
+		case b-'0' <= 9:
+			c[i] = digit | word
+		case b|0x20 >= 'a' && b|0x20 <= 'z':
+			c[i] = letter | word
+		}
+	}
+	for _, b := range "_-" {
+		c[b] |= word
+	}
+	for _, b := range ",);('/" {
+		c[b] |= ender
+	}
+	return c
+}
+
 func isSpace(c byte) bool { return c <= ' ' }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
-func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isLetter(c byte) bool { return class[c]&letter != 0 }
 
-func isKeyword(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' || c == '-' }
+func isKeyword(c byte) bool { return class[c]&word != 0 }
 
 // skipSpace returns b without leading white space and comments. A comment that never
 // closes ends the bytes.
@@ -119,7 +150,7 @@ func skipValue(b []byte) []byte {
 // skipPlain returns what follows a number, a reference, an enumeration or a sign.
 func skipPlain(b []byte) []byte {
 	for i, c := range b {
-		if c == ',' || c == ')' || c == ';' || c == '(' || c == '\'' || c == '/' || isSpace(c) {
+		if class[c]&ender != 0 {
 			return b[i:]
 		}
 	}
