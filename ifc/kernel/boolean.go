@@ -41,7 +41,8 @@ func (o Op) inside(a, b bool) bool {
 // closed rings, so their winding numbers say for every piece of the plane whether
 // the result lies below and above. Where it lies on one side only, there is its
 // surface. No piece is ever classified by a ray, and faces that coincide need no
-// special case.
+// special case. When rounding leaves a gap the work is done again with another
+// tolerance.
 //
 // The result may be empty. Its Closed is false when rounding left a gap; the
 // caller decides what that is worth. Open input gives an error that wraps ErrOpen.
@@ -49,14 +50,32 @@ func (s Settings) Boolean(op Op, a, b *mesh.Mesh) (*mesh.Mesh, error) {
 	if r, done := trivial(op, a, b); done {
 		return r, nil
 	}
+	var best *mesh.Mesh
+	for _, f := range [...]float64{1, 0.25, 4} {
+		t := s
+		t.Merge = f * s.merge()
+		r, err := t.combine(op, a, b)
+		switch {
+		case err == nil && (r.Closed || r.IsEmpty()):
+			return r, nil
+		case err != nil && (isBudget(err) || best == nil && f == 4):
+			return nil, fmt.Errorf("%v: %w", op, err)
+		case err == nil && best == nil:
+			best = r
+		}
+	}
+	return best, nil
+}
+
+// combine is Boolean with one tolerance.
+func (s Settings) combine(op Op, a, b *mesh.Mesh) (*mesh.Mesh, error) {
 	tol := s.merge()
 	a, b = a.Welded(tol), b.Welded(tol)
-	if len(a.Triangles) == 0 || len(b.Triangles) == 0 {
-		r, _ := trivial(op, a, b)
+	if r, done := trivial(op, a, b); done {
 		return r, nil
 	}
 	if !balanced(a) || !balanced(b) {
-		return nil, fmt.Errorf("%v: %w", op, ErrOpen)
+		return nil, ErrOpen
 	}
 	w := &boolean{Settings: s, op: op, split: uint32(len(a.Triangles) / 3)}
 	w.positions = append(append([]float64(nil), a.Positions...), b.Positions...)
@@ -67,18 +86,14 @@ func (s Settings) Boolean(op Op, a, b *mesh.Mesh) (*mesh.Mesh, error) {
 	}
 	w.touch(a, b)
 	if err := w.run(); err != nil {
-		return nil, fmt.Errorf("%v: %w", op, err)
+		return nil, err
 	}
+	shift := uint32(w.out.NumPoints())
 	w.out.Positions = append(w.out.Positions, w.positions...)
-	shift := uint32(w.out.NumPoints() - len(w.positions)/3)
 	for _, i := range w.kept {
 		w.out.Triangles = append(w.out.Triangles, shift+i)
 	}
-	r, err := w.finish(&w.out, true)
-	if err != nil {
-		return nil, fmt.Errorf("%v: %w", op, err)
-	}
-	return r, nil
+	return w.finish(&w.out, true)
 }
 
 // trivial answers when one side is empty or the boxes are apart.

@@ -171,12 +171,11 @@ func (d *plane) meet(s planeSegment, t int32, i int) {
 		return
 	}
 	// A crossing outside one of the two triangles is rounding in a flat one.
-	pn, po := d.pts[near], d.pts[opp]
-	switch {
-	case orient(pn, pp, x) <= 0 || orient(pn, x, pq) <= 0:
-		d.unflatten(s, t)
-	case orient(po, pq, x) <= 0 || orient(po, x, pp) <= 0:
+	switch fits([4]Vec2{d.pts[near], pp, d.pts[opp], pq}, x) {
+	case -1:
 		d.unflatten(s, tri.n[i])
+	case 1:
+		d.unflatten(s, t)
 	default:
 		v := int32(len(d.pts))
 		d.pts = append(d.pts, x)
@@ -187,32 +186,71 @@ func (d *plane) meet(s planeSegment, t int32, i int) {
 	}
 }
 
+// fits returns 0 when the diagonal from q[1] to q[3] of the quad can be split at x,
+// 1 when x lies outside the triangle with the tip q[0], −1 for the tip q[2].
+func fits(q [4]Vec2, x Vec2) int {
+	if orient(q[0], q[1], x) <= 0 || orient(q[0], x, q[3]) <= 0 {
+		return 1
+	}
+	if orient(q[2], q[3], x) <= 0 || orient(q[2], x, q[1]) <= 0 {
+		return -1
+	}
+	return 0
+}
+
 // unflatten removes the flat triangle t, which is in the way of s: its tip lies
 // on its longest edge, so a line there bends through the tip, and an edge without
-// a line flips.
+// a line flips. Where flat triangles lie side by side the one with the longest
+// edge goes first, or they would flip to and fro.
 func (d *plane) unflatten(s planeSegment, t int32) {
-	tri := &d.tris[t]
-	k, longest := 0, 0.0
-	for i := range 3 {
-		if l := d.pts[tri.v[next(i)]].Sub(d.pts[tri.v[prev(i)]]).Len(); l > longest {
-			k, longest = i, l
+	k := d.longest(t)
+	for d.tris[t].c[k] == 0 {
+		n := d.tris[t].n[k]
+		if n < 0 {
+			break
 		}
+		j := d.longest(n)
+		if d.tris[n].n[j] == t {
+			break // the longest edge of both
+		}
+		far := &d.tris[n]
+		from, to := d.pts[far.v[next(j)]], d.pts[far.v[prev(j)]]
+		if orient(from, to, d.pts[far.v[j]]) > d.tol*to.Sub(from).Len() {
+			break // not flat
+		}
+		t, k = n, j
 	}
 	s.snaps++
 	d.pending = append(d.pending, s)
+	tri := &d.tris[t]
 	if tri.c[k] != 0 {
 		d.bend(s, t, k, tri.v[k])
 		return
 	}
-	far := &d.tris[tri.n[k]]
-	tip, q := d.pts[tri.v[k]], d.pts[far.v[far.sideOf(t)]]
-	if orient(tip, d.pts[tri.v[next(k)]], q) > 0 && orient(tip, q, d.pts[tri.v[prev(k)]]) > 0 {
-		d.flip(t, k)
-		return
+	if n := tri.n[k]; n >= 0 {
+		far := &d.tris[n]
+		tip, q := d.pts[tri.v[k]], d.pts[far.v[far.sideOf(t)]]
+		if orient(tip, d.pts[tri.v[next(k)]], q) > 0 && orient(tip, q, d.pts[tri.v[prev(k)]]) > 0 {
+			d.flip(t, k)
+			return
+		}
 	}
 	// Two flat triangles back to back: the segment gives way.
 	d.pending = d.pending[:len(d.pending)-1]
 	d.via(s, tri.v[k])
+}
+
+// longest returns the longest edge of t.
+func (d *plane) longest(t int32) int {
+	tri := &d.tris[t]
+	k, most := 0, 0.0
+	for i := range 3 {
+		e := d.pts[tri.v[next(i)]].Sub(d.pts[tri.v[prev(i)]])
+		if l := e.Dot(e); l > most {
+			k, most = i, l
+		}
+	}
+	return k
 }
 
 // bend makes the line along edge i of t, which s meets, run through the point v.

@@ -14,10 +14,15 @@ const stitchRounds = 12
 // that neighbours which meet in a T share their points, and removes triangles
 // that come twice with opposite sides.
 func (s Settings) stitch(m *mesh.Mesh) (*mesh.Mesh, error) {
+	best, fewest := m, math.MaxInt
 	for range stitchRounds {
 		open := openEdges(m)
-		if len(open) == 0 {
-			return m, nil
+		if len(open) < fewest {
+			best, fewest = m, len(open)
+		}
+		// Splitting flat triangles may make new ones without end.
+		if len(open) == 0 || len(open) > 2*fewest {
+			break
 		}
 		if err := s.Budget.Spend(len(open) + m.NumTriangles()); err != nil {
 			return nil, err
@@ -33,7 +38,7 @@ func (s Settings) stitch(m *mesh.Mesh) (*mesh.Mesh, error) {
 		r.Triangles = withoutPairs(r.Triangles)
 		m = r
 	}
-	return m, nil
+	return best, nil
 }
 
 // appendSplit appends the triangle, cut into a fan when one of its edges is split.
@@ -50,9 +55,8 @@ func appendSplit(dst []uint32, t [3]uint32, splits map[[2]uint32][]uint32) []uin
 			if a > b {
 				p = on[len(on)-1-i]
 			}
-			if p == c {
-				continue
-			}
+			// When p is c the triangle is flat: what remains of it has no extent
+			// and is dropped by withoutPairs.
 			dst = append(dst, from, p, c)
 			from = p
 		}
