@@ -70,12 +70,11 @@ func (s *Server) router() *echo.Echo {
 	if len(s.o.CORS) > 0 {
 		e.Use(s.cors())
 	}
-	e.Use(s.compress)
+	e.Use(s.compress, s.files)
 	s.routes = s.table()
 	for _, r := range s.routes {
 		s.register(e, r)
 	}
-	e.RouteNotFound("/*", s.lost)
 	return e
 }
 

@@ -16,7 +16,6 @@ import (
 
 	"github.com/shikong-cim/shikong/api/ogc"
 	"github.com/shikong-cim/shikong/api/rest"
-	"github.com/shikong-cim/shikong/spatial"
 )
 
 // policy keeps pages from loading or sending anything beyond their origin. The map makes
@@ -152,12 +151,23 @@ func (w *website) page(doc ogc.LandingDoc) ([]byte, error) {
 
 func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 
-// lost answers addresses that no route has: a file of the web map, or 404.
-func (s *Server) lost(c echo.Context) error {
-	a, ok := s.web.assets[strings.TrimPrefix(c.Request().URL.Path, "/")]
-	if m := c.Request().Method; !ok || (m != http.MethodGet && m != http.MethodHead) {
-		return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "not-found", Message: "there is nothing under this address"}
+// files answers addresses that no route has with a file of the web map, if there is one.
+func (s *Server) files(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		err := next(c)
+		if !errors.Is(err, echo.ErrNotFound) {
+			return err
+		}
+		a, ok := s.web.assets[strings.TrimPrefix(c.Request().URL.Path, "/")]
+		if m := c.Request().Method; !ok || (m != http.MethodGet && m != http.MethodHead) {
+			return err
+		}
+		return a.serve(c)
 	}
+}
+
+// serve answers the file, compressed for those who take it.
+func (a asset) serve(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentSecurityPolicy, policy)
 	h.Set(echo.HeaderCacheControl, "no-cache")

@@ -1,0 +1,121 @@
+package api_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
+
+	"github.com/shikong-cim/shikong/api"
+)
+
+// examples are requests for each GET of the document; what is missing here fails the test.
+var examples = map[string][]string{
+	"/":                                      {"/", "/?f=html"},
+	"/conformance":                           {"/conformance"},
+	"/api":                                   {"/api"},
+	"/collections":                           {"/collections"},
+	"/collections/{collectionId}":            {"/collections/houses", "/collections/metro", "/collections/none"},
+	"/collections/{collectionId}/schema":     {"/collections/houses/schema"},
+	"/collections/{collectionId}/queryables": {"/collections/houses/queryables"},
+	"/collections/{collectionId}/items": {"/collections/houses/items", "/collections/houses/items?limit=1", "/collections/metro/items",
+		"/collections/houses/items?bbox=114,22,115,23&datetime=2020-01-01%2F..&recorded=2024-01-01&properties=use,name", "/collections/houses/items?f=html"},
+	"/collections/{collectionId}/items/{featureId}":          {"/collections/houses/items/a", "/collections/houses/items/zz"},
+	"/collections/{collectionId}/items/{featureId}/versions": {"/collections/houses/items/b/versions"},
+	"/collections/{collectionId}/nearest":                    {"/collections/houses/nearest?point=114,22&k=3&max=1000000"},
+	"/models":                                                {"/models", "/models?collection=houses"},
+	"/models/{collectionId}/{modelId}":                       {"/models/houses/plan", "/models/houses/none"},
+	"/imports":                                               {"/imports"},
+	"/imports/{importId}":                                    {"/imports/none"},
+	"/events":                                                nil, // does not end
+	"/healthz":                                               {"/healthz"},
+	"/readyz":                                                {"/readyz"},
+	"/metrics":                                               {"/metrics"},
+}
+
+func load(t *testing.T, s *api.Server) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData([]byte(text(t, ask(t, s, "GET", "/api"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func TestTheInterfaceIsAValidDocument(t *testing.T) {
+	s := newServer(t, api.Options{Reader: city()})
+	if err := load(t, s).Validate(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if res := ask(t, s, "GET", "/api"); res.Header.Get("Content-Type") != "application/vnd.oai.openapi+json;version=3.0" {
+		t.Errorf("Content-Type %s", res.Header.Get("Content-Type"))
+	}
+}
+
+func TestWhatIsDescribedIsWhatIsAnswered(t *testing.T) {
+	f := city()
+	s := newServer(t, api.Options{Reader: f, Store: f})
+	doc := load(t, s)
+	router, err := legacy.NewRouter(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, item := range doc.Paths.Map() {
+		if item.Get == nil {
+			continue
+		}
+		requests, known := examples[path]
+		if !known {
+			t.Errorf("%s has no example in this test", path)
+		}
+		for _, target := range requests {
+			t.Run(target, func(t *testing.T) { contract(t, s, router, target) })
+		}
+	}
+}
+
+type finder interface {
+	FindRoute(*http.Request) (*routers.Route, map[string]string, error)
+}
+
+func contract(t *testing.T, s *api.Server, router finder, target string) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), "GET", "http://example.com"+target, nil)
+	route, params, err := router.FindRoute(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route}
+	if err := openapi3filter.ValidateRequest(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	res := ask(t, s, "GET", target)
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	media, _, _ := strings.Cut(res.Header.Get("Content-Type"), ";")
+	for status, answer := range route.Operation.Responses.Map() {
+		if status == "200" && res.StatusCode == 200 && answer.Value.Content.Get(res.Header.Get("Content-Type")) == nil {
+			t.Errorf("an answer of type %s is not described", media)
+		}
+	}
+	if !strings.HasSuffix(media, "json") {
+		return
+	}
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: res.StatusCode, Header: http.Header{"Content-Type": {media}},
+		Body: io.NopCloser(bytes.NewReader(body)), Options: &openapi3filter.Options{IncludeResponseStatus: true}}
+	if strings.Contains(media, "openapi") {
+		return
+	}
+	if err := openapi3filter.ValidateResponse(t.Context(), out); err != nil {
+		t.Errorf("%v\n%s", err, body)
+	}
+}
