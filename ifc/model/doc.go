@@ -66,10 +66,20 @@
 //	m.TypeOf(object) Entity, m.Occurrences(type) []Entity
 //	m.Related(kind, e) []Entity    any of the relations of relation.go
 //
+//	m.Relating(kind, e) []Entity   the same, backwards
+//	m.Parent(e), m.Ancestors(e), m.Spatial(e)   what an entity stands in
+//
 //	m.Color(item) (Color, bool)    of a representation item, by IfcStyledItem
 //	m.MaterialColor(material) (Color, bool)
-//	m.Materials(e) []Material      layers, constituents, profiles; the type's when it has none
-//	m.Properties(e) []Property     occurrence over type, units in SI
+//	m.FaceColors(faceSet) ([]Color, []int)      IfcIndexedColourMap
+//	m.MaterialOf(e) Entity         IfcMaterial, …LayerSetUsage, …; the type's when it has none
+//	m.Materials(e) []Material      the same, taken apart into layers, constituents, profiles
+//	m.Properties(e) []Property     occurrence over type, units in SI; of many objects by m.Reader()
+//	m.Classifications(e) []Classification
 //	m.Storey(e) Entity             through containment, aggregation, nesting, voids and fills
-//	m.Storeys() []Storey
+//	m.Storeys() []Storey           by elevation
+//	m.PlacementBy(placement, resolve)           with the help of a function that knows curves
+//	m.PlacementIssues(product) []Issue          what is wrong with a product's own placement
+//	m.ContextOf(representation) (Context, bool)
+//	m.GlobalID(e), m.Name(e) string
 package model

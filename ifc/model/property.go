@@ -28,15 +28,14 @@ type Property struct {
 // Reader reads the properties of many objects: it keeps what it has met, texts, units and
 // the sets of types. One goroutine may use a Reader at a time; make one for each.
 type Reader struct {
-	m       *Model
-	texts   map[string]string
-	units   map[Entity]Unit
-	types   map[Entity][]Property
-	kinds   []valueKind // by Type
-	args    []Value
-	numbers []byte
-	visits  int
-	within  [maxComplexity + 1]Entity // the complex properties that the one at hand is inside of
+	m      *Model
+	texts  map[string]string
+	units  map[Entity]Unit
+	types  map[Entity][]Property
+	kinds  []valueKind // by Type
+	args   []Value
+	visits int
+	within [maxComplexity + 1]Entity // the complex properties that the one at hand is inside of
 }
 
 // valueKind is what a typed value of some Type is read as.

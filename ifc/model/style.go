@@ -136,20 +136,21 @@ var drawingColors = map[string]Color{
 // for each face in order the index of its colour; nil when it has none. Indices that point
 // nowhere are −1.
 func (m *Model) FaceColors(faceSet Entity) (colors []Color, faces []int) {
-	for _, colorMap := range m.Related(ColorMaps, faceSet) {
-		opacity := float32(m.Attr(colorMap, "Opacity").FloatOr(1))
-		rgb := m.Attr(colorMap, "Colours").Attr("ColourList").Floats(nil)
-		for i := 0; i+2 < len(rgb); i += 3 {
-			colors = append(colors, Color{float32(rgb[i]), float32(rgb[i+1]), float32(rgb[i+2]), opacity})
-		}
-		faces = m.Attr(colorMap, "ColourIndex").Ints(nil)
-		for i := range faces {
-			// The index begins with 1.
-			if faces[i]--; faces[i] >= len(colors) {
-				faces[i] = -1
-			}
-		}
-		return colors, faces
+	colorMap := m.relations[ColorMaps].forward.one(faceSet)
+	if colorMap == 0 {
+		return nil, nil
 	}
-	return nil, nil
+	opacity := float32(m.Attr(colorMap, "Opacity").FloatOr(1))
+	rgb := m.Attr(colorMap, "Colours").Attr("ColourList").Floats(nil)
+	for i := 0; i+2 < len(rgb); i += 3 {
+		colors = append(colors, Color{float32(rgb[i]), float32(rgb[i+1]), float32(rgb[i+2]), opacity})
+	}
+	faces = m.Attr(colorMap, "ColourIndex").Ints(nil)
+	for i := range faces {
+		// The index begins with 1.
+		if faces[i]--; faces[i] >= len(colors) {
+			faces[i] = -1
+		}
+	}
+	return colors, faces
 }

@@ -63,6 +63,12 @@ func appendDecoded(dst, b []byte) []byte {
 	page := charmap.ISO8859_1
 	foreign := guess(b)
 	for len(b) > 0 {
+		if b[0] == '\\' && page == charmap.ISO8859_1 {
+			if text, rest, ok := escapedGBK(b); ok {
+				dst, b = append(dst, text...), rest
+				continue
+			}
+		}
 		switch c := b[0]; {
 		case c == '\'':
 			// An apostrophe is written twice.
@@ -97,16 +103,19 @@ func appendEscape(dst, b []byte, page *charmap.Charmap) (out, rest []byte, next 
 	switch {
 	case two == '\\':
 		return append(dst, '\\'), b[2:], page
-	case two == 'S' && len(b) > 3 && b[2] == '\\':
-		// \S\c: the character of the page 128 above c.
-		return utf8.AppendRune(dst, page.DecodeByte(b[3]|0x80)), b[4:], page
+	case two == 'S' || two == 'X' && len(b) > 2 && b[2] == '\\':
+		// \S\c: the character of the page 128 above c. \X\hh: the character of ISO 8859-1.
+		c, n := escapedByte(b)
+		switch {
+		case n == 0:
+		case two == 'S':
+			return utf8.AppendRune(dst, page.DecodeByte(c)), b[n:], page
+		default:
+			return utf8.AppendRune(dst, rune(c)), b[n:], page
+		}
 	case two == 'P' && len(b) > 3 && b[3] == '\\' && b[2]-'A' < byte(len(pages)):
 		// \PA\ … \PI\: the page, ISO 8859-1 to -9.
 		return dst, b[4:], pages[b[2]-'A']
-	case two == 'X' && len(b) > 4 && b[2] == '\\':
-		if r, ok := hexRune(b[3:5]); ok {
-			return utf8.AppendRune(dst, r), b[5:], page
-		}
 	case two == 'X' && len(b) > 3 && b[2] == '2' && b[3] == '\\':
 		out, rest := appendWide(dst, b[4:], 4)
 		return out, rest, page
@@ -119,6 +128,52 @@ func appendEscape(dst, b []byte, page *charmap.Charmap) (out, rest []byte, next 
 		return dst, b[3:], page
 	}
 	return append(dst, '\\'), b[1:], page
+}
+
+// escapedByte decodes \S\c or \X\hh at the start of b and returns its length, 0 for
+// anything else.
+func escapedByte(b []byte) (c byte, length int) {
+	switch {
+	case len(b) > 3 && b[1] == 'S' && b[2] == '\\' && b[3] >= ' ' && b[3] < 0x7F:
+		return b[3] | 0x80, 4
+	case len(b) > 4 && b[1] == 'X' && b[2] == '\\':
+		if r, ok := hexRune(b[3:5]); ok {
+			return byte(r), 5
+		}
+	}
+	return 0, 0
+}
+
+// escapedGBK decodes a run of \S\ or \X\ escapes that spells GBK byte by byte, as
+// exporters on Chinese machines wrote it before they knew \X2\. Four or more characters
+// of ISO 8859-1 that pair up into everyday Chinese throughout are no western word.
+func escapedGBK(b []byte) (text, rest []byte, ok bool) {
+	var few [64]byte
+	run := few[:0]
+	rest = b
+	for len(rest) > 0 && rest[0] == '\\' {
+		c, n := escapedByte(rest)
+		if n == 0 || c < 0xA1 || c == 0xFF {
+			break
+		}
+		run, rest = append(run, c), rest[n:]
+	}
+	if len(run) < 4 || len(run)%2 == 1 {
+		return nil, nil, false
+	}
+	for i := 0; i < len(run); i += 2 {
+		if !everyday(run[i], run[i+1]) {
+			return nil, nil, false
+		}
+	}
+	text, err := simplifiedchinese.GBK.NewDecoder().Bytes(run)
+	return text, rest, err == nil
+}
+
+// everyday reports whether two bytes of GBK are a character of everyday use or full-width
+// punctuation: GB 2312, rows 1 to 3 and 16 to 55.
+func everyday(lead, trail byte) bool {
+	return trail >= 0xA1 && (lead >= 0xB0 && lead <= 0xD7 || lead >= 0xA1 && lead <= 0xA3)
 }
 
 var pages = [...]*charmap.Charmap{charmap.ISO8859_1, charmap.ISO8859_2, charmap.ISO8859_3,
@@ -218,9 +273,7 @@ func guess(b []byte) charset {
 			return western
 		}
 		pairs++
-		// The characters of everyday use and full-width punctuation: GB 2312, rows 1–3
-		// and 16–55.
-		if b[i+1] >= 0xA1 && (b[i] >= 0xB0 && b[i] <= 0xD7 || b[i] >= 0xA1 && b[i] <= 0xA3) {
+		if everyday(b[i], b[i+1]) {
 			common++
 		}
 		i++
