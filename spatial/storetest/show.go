@@ -50,7 +50,7 @@ func showGeometry(g geom.T) string {
 		}
 		return fmt.Sprintf("GeometryCollection(%s)", strings.Join(parts, " "))
 	case *geom.LinearRing:
-		return fmt.Sprintf("LineString %s%v", g.Layout(), g.FlatCoords())
+		return fmt.Sprintf("LineString %s[]%v", g.Layout(), g.FlatCoords())
 	case *geom.Polygon, *geom.MultiLineString:
 		return fmt.Sprintf("%s %s%v%v", strings.TrimPrefix(fmt.Sprintf("%T", g), "*geom."), g.Layout(), g.Ends(), g.FlatCoords())
 	case *geom.MultiPoint:

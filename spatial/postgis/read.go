@@ -1,0 +1,281 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// asked is a query made ready: names resolved to keys, times to a revision.
+type asked struct {
+	q          spatial.Query
+	collection int32
+	model      int32
+	revision   int64
+	decoder    decoder
+	nothing    bool // the answer is empty whatever the table holds
+}
+
+// ask resolves a query. The order of its errors is that of the contract: a query without
+// meaning, a collection that is not there, a revision that is not there.
+func (s *Store) ask(ctx context.Context, q spatial.Query) (*asked, error) {
+	if err := q.Validate(); err != nil {
+		return nil, err
+	}
+	a := &asked{q: q, decoder: decoder{collection: q.Collection, properties: q.Properties}}
+	var err error
+	if a.collection, err = s.collectionID(ctx, q.Collection); err != nil {
+		return nil, err
+	}
+	if a.decoder.models, err = s.modelNames(ctx, a.collection); err != nil {
+		return nil, err
+	}
+	a.nothing = q.IDs != nil && len(q.IDs) == 0
+	if q.Model != "" {
+		a.nothing = true
+		for id, name := range a.decoder.models {
+			if name == q.Model {
+				a.model, a.nothing = id, false
+			}
+		}
+	}
+	a.revision, err = s.resolve(ctx, &q)
+	return a, err
+}
+
+func (s *Store) collectionID(ctx context.Context, name string) (int32, error) {
+	var id int32
+	err := s.pool.QueryRow(ctx, `select collection_id from shikong.collection where name = $1`, name).Scan(&id)
+	if noRows(err) {
+		return 0, notFound("collection", name)
+	}
+	return id, err
+}
+
+func (s *Store) modelNames(ctx context.Context, collection int32) (map[int32]string, error) {
+	rows, err := s.pool.Query(ctx, `select model_id, name from shikong.model where collection_id = $1`, collection)
+	if err != nil {
+		return nil, err
+	}
+	names := map[int32]string{}
+	var id int32
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&id, &name}, func() error {
+		names[id] = name
+		return nil
+	})
+	return names, err
+}
+
+// resolve returns the revision that the query asks about.
+func (s *Store) resolve(ctx context.Context, q *spatial.Query) (revision int64, err error) {
+	var last int64
+	if err := s.pool.QueryRow(ctx, `select revision from shikong.head`).Scan(&last); err != nil {
+		return 0, err
+	}
+	switch {
+	case q.AtRevision > last:
+		return 0, notFound("revision", fmt.Sprint(q.AtRevision))
+	case q.AtRevision > 0:
+		return q.AtRevision, nil
+	case q.Recorded.IsZero():
+		return last, nil
+	}
+	err = s.pool.QueryRow(ctx, `select coalesce(max(revision), 0) from shikong.revision where recorded <= $1`, q.Recorded.UTC()).Scan(&revision)
+	return revision, err
+}
+
+// Features streams the answer to q.
+func (s *Store) Features(ctx context.Context, q spatial.Query) iter.Seq2[spatial.Feature, error] {
+	return func(yield func(spatial.Feature, error) bool) {
+		a, err := s.ask(ctx, q)
+		if err != nil {
+			yield(spatial.Feature{}, problem(err))
+			return
+		}
+		if a.nothing {
+			return
+		}
+		if q.Near == nil {
+			s.listing(ctx, a, yield)
+			return
+		}
+		s.near(ctx, a, yield)
+	}
+}
+
+// near answers by distance; solids are fetched for what is left at the end.
+func (s *Store) near(ctx context.Context, a *asked, yield func(spatial.Feature, error) bool) {
+	inner := *a
+	inner.q.Near, inner.q.Limit, inner.q.Body = nil, 0, false
+	inBox := func(box spatial.Box) iter.Seq2[spatial.Feature, error] {
+		boxed := inner
+		if boxed.q.Box == nil { // a box of the query's own decides exactly, and bounds enough
+			boxed.q.Box = &box
+		}
+		return func(yield func(spatial.Feature, error) bool) { s.listing(ctx, &boxed, yield) }
+	}
+	for f, err := range spatial.Nearest(ctx, *a.q.Near, a.q.Limit, inBox) {
+		if err == nil && a.q.Body {
+			err = s.attach(ctx, a, &f)
+		}
+		if !yield(f, problem(err)) || err != nil {
+			return
+		}
+	}
+}
+
+// attach fetches the body of one feature of a nearest answer.
+func (s *Store) attach(ctx context.Context, a *asked, f *spatial.Feature) error {
+	one := *a
+	one.q.Near, one.q.Box, one.q.Limit = nil, nil, 0
+	one.q.IDs, one.q.Valid = []string{f.ID}, f.Valid
+	for g, err := range func(yield func(spatial.Feature, error) bool) { s.listing(ctx, &one, yield) } {
+		if err != nil {
+			return err
+		}
+		if g.Valid.Equal(f.Valid) {
+			f.Body = g.Body
+		}
+	}
+	return nil
+}
+
+// pageRows is how many rows are held at once where rows cannot just be streamed: with a
+// limit (the rest of the answer would have to be read to its end) and with bodies.
+const pageRows = 256
+
+// listing yields the answer in the default order.
+func (s *Store) listing(ctx context.Context, a *asked, yield func(spatial.Feature, error) bool) {
+	if a.q.Limit == 0 && !a.q.Body {
+		s.stream(ctx, a, yield)
+		return
+	}
+	left, after := a.q.Limit, a.q.After
+	for {
+		rows, err := s.page(ctx, a, after)
+		if err == nil && a.q.Body {
+			err = s.bodies(ctx, a, rows)
+		}
+		if err != nil {
+			yield(spatial.Feature{}, problem(err))
+			return
+		}
+		for i := range rows {
+			f := &rows[i].feature
+			if !a.keeps(f) {
+				continue
+			}
+			if !yield(*f, nil) {
+				return
+			}
+			if left--; left == 0 {
+				return
+			}
+		}
+		if len(rows) < pageRows {
+			return
+		}
+		next := spatial.CursorOf(&rows[len(rows)-1].feature)
+		after = &next
+	}
+}
+
+// keeps decides what the index only guessed.
+func (a *asked) keeps(f *spatial.Feature) bool {
+	return a.q.Box == nil || a.q.Box.Intersects(f.Geometry, f.Z)
+}
+
+// statement returns the SQL of a listing.
+func (s *Store) statement(a *asked, after *spatial.Cursor, limit int) (string, []any) {
+	var w where
+	w.of(&a.q, a.collection, a.revision, a.model)
+	if a.q.Box != nil {
+		w.meets(*a.q.Box, s.srid)
+	}
+	if after != nil {
+		w.behind(after)
+	}
+	sql := "select " + columns + " from shikong.version v where " + w.String() + " order by v.id, v.valid_from nulls first"
+	if limit > 0 {
+		sql += fmt.Sprintf(" limit %d", limit)
+	}
+	return sql, w.args
+}
+
+func (s *Store) page(ctx context.Context, a *asked, after *spatial.Cursor) ([]row, error) {
+	sql, args := s.statement(a, after, pageRows)
+	list := make([]row, 0, pageRows)
+	err := s.scan(ctx, &a.decoder, sql, args, func(r *row) bool {
+		list = append(list, *r)
+		return true
+	})
+	return list, err
+}
+
+func (s *Store) stream(ctx context.Context, a *asked, yield func(spatial.Feature, error) bool) {
+	sql, args := s.statement(a, a.q.After, 0)
+	stopped := false
+	err := s.scan(ctx, &a.decoder, sql, args, func(r *row) bool {
+		stopped = a.keeps(&r.feature) && !yield(r.feature, nil)
+		return !stopped
+	})
+	if err != nil && !stopped {
+		yield(spatial.Feature{}, problem(err))
+	}
+}
+
+// scan runs a statement and hands each row to f until f says no.
+func (s *Store) scan(ctx context.Context, d *decoder, sql string, args []any, f func(*row) bool) error {
+	// Cancelling ends a statement whose rows nobody wants; closing alone would read them all.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	rows, err := s.pool.Query(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var r row
+	for rows.Next() {
+		if err := d.decode(rows.RawValues(), &r); err != nil {
+			return err
+		}
+		if !f(&r) {
+			cancel()
+			return nil
+		}
+	}
+	return rows.Err()
+}
+
+// Count returns how many features q has without After and Limit. A box or a point must be
+// decided feature by feature; everything else is counted by the database.
+func (s *Store) Count(ctx context.Context, q spatial.Query) (int64, error) {
+	if err := q.Validate(); err != nil {
+		return 0, err
+	}
+	q.After, q.Limit, q.Body = nil, 0, false
+	if q.Box != nil || q.Near != nil {
+		n := int64(0)
+		for _, err := range s.Features(ctx, q) {
+			if err != nil {
+				return 0, err
+			}
+			n++
+		}
+		return n, nil
+	}
+	a, err := s.ask(ctx, q)
+	if err != nil || a.nothing {
+		return 0, problem(err)
+	}
+	var w where
+	w.of(&a.q, a.collection, a.revision, a.model)
+	var n int64
+	err = s.pool.QueryRow(ctx, "select count(*) from shikong.version v where "+w.String(), w.args...).Scan(&n)
+	return n, problem(err)
+}

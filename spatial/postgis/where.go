@@ -1,0 +1,84 @@
+package postgis
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// where builds a condition with its parameters.
+type where struct {
+	parts []string
+	args  []any
+}
+
+// and adds a condition; each ? stands for one of the arguments.
+func (w *where) and(condition string, args ...any) {
+	for _, a := range args {
+		w.args = append(w.args, a)
+		condition = strings.Replace(condition, "?", fmt.Sprintf("$%d", len(w.args)), 1)
+	}
+	w.parts = append(w.parts, condition)
+}
+
+func (w *where) String() string { return strings.Join(w.parts, " and ") }
+
+// recordedAt keeps versions that were recorded at a revision.
+func (w *where) recordedAt(revision int64) {
+	w.and("v.rev_from <= ?", revision)
+	w.and("(v.rev_to is null or v.rev_to > ?)", revision)
+}
+
+// overlaps keeps versions whose validity overlaps the interval.
+func (w *where) overlaps(valid spatial.Interval) {
+	if !valid.Start.IsZero() {
+		w.and("(v.valid_to is null or v.valid_to > ?)", valid.Start)
+	}
+	if !valid.End.IsZero() {
+		w.and("(v.valid_from is null or v.valid_from < ?)", valid.End)
+	}
+}
+
+// behind keeps what comes after a key in the default order.
+func (w *where) behind(c *spatial.Cursor) {
+	if c.ValidStart.IsZero() {
+		w.and("(v.id > ? or v.id = ? and v.valid_from is not null)", c.ID, c.ID)
+		return
+	}
+	// The first comparison alone lets the index find where to begin.
+	w.and("v.id >= ?", c.ID)
+	w.and("(v.id > ? or v.valid_from > ?)", c.ID, c.ValidStart)
+}
+
+// meets keeps what may meet the box: the index decides by boxes, Box.Intersects exactly.
+func (w *where) meets(b spatial.Box, srid int) {
+	var parts []string
+	for _, p := range b.Split() {
+		// Bounding boxes in the index are single precision, rounded outwards.
+		w.args = append(w.args, p.Min[0], p.Min[1], p.Max[0], p.Max[1])
+		n := len(w.args)
+		parts = append(parts, fmt.Sprintf("v.geom && st_makeenvelope($%d, $%d, $%d, $%d, %d)", n-3, n-2, n-1, n, srid))
+	}
+	w.parts = append(w.parts, "("+strings.Join(parts, " or ")+")")
+	if !math.IsInf(b.Max[2], 1) {
+		w.and("(v.z_min is null or v.z_min <= ?)", b.Max[2])
+	}
+	if !math.IsInf(b.Min[2], -1) {
+		w.and("(v.z_max is null or v.z_max >= ?)", b.Min[2])
+	}
+}
+
+// of builds the condition of a query but for its box.
+func (w *where) of(q *spatial.Query, collection int32, revision int64, model int32) {
+	w.and("v.collection_id = ?", collection)
+	w.recordedAt(revision)
+	if q.Model != "" {
+		w.and("v.model_id = ?", model)
+	}
+	if q.IDs != nil {
+		w.and("v.id = any(?)", q.IDs)
+	}
+	w.overlaps(q.Valid)
+}
