@@ -45,6 +45,7 @@ var parameters = map[string]object{
 	"limit":      {"description": "how many at most", "schema": object{"type": "integer", "minimum": 1}},
 	"next":       {"description": "token of a next link", "schema": text()},
 	"properties": {"description": "names of the properties to give", "style": "form", "explode": false, "schema": textList(text(), 1, 200)},
+	"z":          {"description": "low,high in metres; .. for an open side", "schema": text()},
 	"point":      {"description": "lon,lat or lon,lat,height", "style": "form", "explode": false, "schema": textList(number(), 2, 3)},
 	"k":          {"description": "how many at most"},
 	"max":        {"description": "largest distance in metres", "schema": number()},

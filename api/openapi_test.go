@@ -32,6 +32,9 @@ var examples = map[string][]string{
 	"/collections/{collectionId}/nearest":                    {"/collections/houses/nearest?point=114,22&k=3&max=1000000"},
 	"/models":                                                {"/models", "/models?collection=houses"},
 	"/models/{collectionId}/{modelId}":                       {"/models/houses/plan", "/models/houses/none"},
+	"/tiles/{collections}/{z}/{x}/{y}.mvt":                   {"/tiles/houses,metro/14/13382/7138.mvt", "/tiles/houses/14/0/0.mvt", "/tiles/houses/2/9/9.mvt"},
+	"/tiles/{collections}.json":                              {"/tiles/houses,metro.json?datetime=2020-01-01"},
+	"/styles/{name}.json":                                    {"/styles/default.json", "/styles/houses.json", "/styles/none.json"},
 	"/imports":                                               {"/imports"},
 	"/imports/{importId}":                                    {"/imports/none"},
 	"/events":                                                nil, // does not end
@@ -61,7 +64,7 @@ func TestTheInterfaceIsAValidDocument(t *testing.T) {
 
 func TestWhatIsDescribedIsWhatIsAnswered(t *testing.T) {
 	f := city()
-	s := newServer(t, api.Options{Reader: f, Store: f})
+	s := newServer(t, api.Options{Reader: f, Store: f, Tiles: newTiles(t, &drawn{})})
 	doc := load(t, s)
 	router, err := legacy.NewRouter(doc)
 	if err != nil {

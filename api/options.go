@@ -13,6 +13,7 @@ import (
 	"github.com/shikong-cim/shikong/api/imports"
 	"github.com/shikong-cim/shikong/api/ogc"
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/tiles"
 )
 
 // Options are what a Server is made of. Only Reader must be there; what is nil or zero
@@ -24,6 +25,10 @@ type Options struct {
 	// Store is written to when a model is ended, and its change log feeds /events. Without
 	// it the server only reads.
 	Store spatial.Store
+	// Tiles answers vector tiles. Without it there are none.
+	Tiles *tiles.Cache
+	// TileInfo describes them; it may be nil.
+	TileInfo TileDescriber
 	// Web is the built web map: index.html and what it loads. Without it / is a plain page.
 	Web fs.FS
 	// Imports takes uploads. Without it /imports answers 403.

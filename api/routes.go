@@ -53,6 +53,12 @@ func (s *Server) table() []route {
 		{method: get, path: "/collections/{collectionId}/nearest", handle: o.Nearest, about: "The features nearest to a point", answer: "features",
 			params: []string{"point", "k", "max", "crs", "datetime", "recorded", "properties", "f"}},
 
+		{method: get, path: "/tiles/{collections}/{z}/{x}/{y}.mvt", handle: s.tile, about: "Vector tile (XYZ order); collections are parted by commas", answer: "tile",
+			params: []string{"datetime", "recorded", "properties", "z"}},
+		{method: get, path: "/tiles/{collections}.json", handle: s.tileJSON, about: "TileJSON of some collections", answer: "tilejson",
+			params: []string{"datetime", "recorded", "properties", "z"}},
+		{method: get, path: "/styles/{name}.json", handle: s.style, about: "MapLibre style of all collections (default) or of one", answer: "style"},
+
 		{method: get, path: "/models", handle: s.models, about: "Models and where they came from", answer: "models", params: []string{"collection", "f"}},
 		{method: get, path: "/models/{collectionId}/{modelId}", handle: s.model, about: "One model with its import report", answer: "model", params: []string{"f"}},
 		{method: del, path: "/models/{collectionId}/{modelId}", handle: s.endModel, about: "End a model as of now", answer: "applied", write: true},

@@ -130,6 +130,33 @@ func ParsePoint(s string) (spatial.Near, error) {
 	return n, nil
 }
 
+// ParseHeights reads low,high in metres, where ".." or nothing is an open side.
+func ParseHeights(s string) (spatial.ZRange, error) {
+	const hint = "write low,high; .. for an open side"
+	low, high, ok := strings.Cut(s, ",")
+	if !ok {
+		return spatial.ZRange{}, invalid("one number is no range of heights", hint)
+	}
+	z := spatial.ZRange{Min: math.Inf(-1), Max: math.Inf(1), Known: true}
+	for _, side := range []struct {
+		text string
+		into *float64
+	}{{low, &z.Min}, {high, &z.Max}} {
+		if side.text == "" || side.text == ".." {
+			continue
+		}
+		v, err := ParseNumber(side.text)
+		if err != nil {
+			return spatial.ZRange{}, err
+		}
+		*side.into = v
+	}
+	if z.Min > z.Max {
+		return spatial.ZRange{}, invalid("the heights run backwards", hint)
+	}
+	return z, nil
+}
+
 // ParseDatetime reads OGC's datetime: an instant, a closed interval a/b, or one that is open
 // at a side, written "..", or empty. The result is half open: the end b belongs to it, and
 // an end that is a date, a month or a year belongs to it with its whole length. An instant
