@@ -84,8 +84,7 @@ export function parseHash(hash: string): Link {
 
 const short = (n: number, digits: number) => String(Number(n.toFixed(digits)));
 
-// Characters that need no escape in a fragment are left readable.
-const encode = (s: string) => encodeURIComponent(s).replace(/%20/g, '+').replace(/\+/g, '%20');
+const encode = encodeURIComponent;
 
 /** formatHash writes a fragment that parseHash reads back; digits are as many as can be seen. */
 export function formatHash(link: Link): string {
