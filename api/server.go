@@ -103,7 +103,7 @@ func withoutBase(path, base string) string {
 	return path
 }
 
-// Serve answers on the listener until Shutdown, and then returns nil. It sets the limits on
+// Serve answers on the listener until Shutdown, and then closes it and returns nil. It sets the limits on
 // headers and idle connections that an http.Handler alone cannot have.
 func (s *Server) Serve(l net.Listener) error {
 	srv := &http.Server{
@@ -114,12 +114,17 @@ func (s *Server) Serve(l net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.o.Logger.Handler(), slog.LevelDebug),
 	}
 	s.mu.Lock()
-	if s.closing.Err() != nil || s.http != nil {
-		s.mu.Unlock()
-		return errors.New("serve: the server has been shut down or serves already")
+	before, over := s.http, s.closing.Err() != nil
+	if before == nil && !over {
+		s.http = srv
 	}
-	s.http = srv
 	s.mu.Unlock()
+	switch {
+	case over:
+		return l.Close()
+	case before != nil:
+		return errors.New("serve: the server serves already")
+	}
 	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve %s: %w", l.Addr(), err)
 	}
