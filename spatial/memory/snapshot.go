@@ -79,22 +79,19 @@ func (s *Snapshot) AppendRows(dst []Row, q Rect) []Row {
 // weave brings rows, of which those before middle are in order and the others in none, into
 // order along the curve.
 func (s *Snapshot) weave(rows []Row, middle int) {
-	late := rows[middle:]
+	late := slices.Clone(rows[middle:])
 	if len(late) == 0 {
 		return
 	}
 	slices.SortFunc(late, s.comparePlaces)
-	// Merge from the end, so that only the late rows need a copy.
-	late = slices.Clone(late)
-	i, j := middle-1, len(late)-1
-	for k := len(rows) - 1; j >= 0; k-- {
-		if i >= 0 && s.comparePlaces(rows[i], late[j]) > 0 {
-			rows[k] = rows[i]
-			i--
-		} else {
-			rows[k] = late[j]
-			j--
-		}
+	// Merge from the end: each late row finds its place by bisection, since there are few
+	// and a comparison computes two places.
+	end := middle
+	for k := len(late) - 1; k >= 0; k-- {
+		at, _ := slices.BinarySearchFunc(rows[:end], late[k], s.comparePlaces)
+		copy(rows[at+k+1:], rows[at:end])
+		rows[at+k] = late[k]
+		end = at
 	}
 }
 
@@ -180,4 +177,15 @@ func (b *bitmap) filter(dst []Row, start int) []Row {
 		}
 	}
 	return out
+}
+
+// Bytes returns how much memory the snapshot takes, and how much of it for the geometry of
+// tiles with its index and for exact geometry.
+func (s *Snapshot) Bytes() (all, tiles, exact int) {
+	all, tiles, exact = s.base.bytes()
+	a, t, e := s.tail.bytes()
+	index := s.base.tree.bytes()
+	order := 4 * (cap(s.base.order) + cap(s.base.rank) + cap(s.tail.order))
+	values := cap(s.Values.wire) + s.Values.ends.bytes() + cap(s.Values.kinds) + 4*(cap(s.Values.number)+cap(s.Values.text))
+	return all + a + index + order + values, tiles + t + index, exact + e
 }

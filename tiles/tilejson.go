@@ -1,0 +1,36 @@
+package tiles
+
+// TileJSON describes a set of tiles, see TileJSON 3.0.
+type TileJSON struct {
+	TileJSON     string        `json:"tilejson"` // "3.0.0"
+	Name         string        `json:"name,omitempty"`
+	Description  string        `json:"description,omitempty"`
+	Version      string        `json:"version,omitempty"` // semver, its last part grows with the store's revision
+	Attribution  string        `json:"attribution,omitempty"`
+	Scheme       string        `json:"scheme,omitempty"`
+	Tiles        []string      `json:"tiles"` // URL templates with {z}, {x} and {y}
+	MinZoom      uint8         `json:"minzoom"`
+	MaxZoom      uint8         `json:"maxzoom"`
+	Bounds       [4]float64    `json:"bounds"` // west, south, east, north
+	Center       *[3]float64   `json:"center,omitempty"`
+	VectorLayers []VectorLayer `json:"vector_layers"`
+}
+
+// VectorLayer describes one layer: a collection.
+type VectorLayer struct {
+	ID          string            `json:"id"`
+	Fields      map[string]string `json:"fields"` // name → what it is
+	Description string            `json:"description,omitempty"`
+	MinZoom     uint8             `json:"minzoom"`
+	MaxZoom     uint8             `json:"maxzoom"`
+	// Thinned says at which zoom levels features are left out so that tiles stay small: the
+	// smallest first, all over the layer. It is an extension to TileJSON.
+	Thinned []Thinned `json:"thinned,omitempty"`
+}
+
+// Thinned says how much of a layer a zoom level shows.
+type Thinned struct {
+	Zoom uint8 `json:"zoom"`
+	Kept int64 `json:"kept"` // features that are shown
+	Of   int64 `json:"of"`   // features there are
+}

@@ -1,0 +1,213 @@
+package vector
+
+import (
+	"context"
+
+	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/memory"
+	"github.com/shikong-cim/shikong/tiles"
+	"github.com/shikong-cim/shikong/tiles/mvt"
+)
+
+// drawing is what is drawn of one collection.
+type drawing struct {
+	snap       *memory.Snapshot
+	start, end int64 // what is valid at some time between
+	z          spatial.ZRange
+	properties []string
+	cut        cut
+}
+
+// encoder draws layers. It keeps its memory between them and is for one goroutine at a
+// time. The zero value is ready.
+type encoder struct {
+	frame     frame
+	tolerance float64 // world units
+
+	layer    mvt.Layer
+	tagger   tagger
+	rows     []memory.Row
+	simplify simplifier
+	clip     clipper
+	quantise quantiser
+	points   []mvt.XY
+	corner   [1]memory.World
+	addLine  func([]memory.World) // a method value, made once
+
+	trial, packed []byte // what is drawn only to be measured
+	gzip          tiles.Gzip
+}
+
+// checkEvery is how many features are drawn between two looks at the context.
+const checkEvery = 2048
+
+// begin makes the encoder ready for a tile.
+func (e *encoder) begin(c tiles.Coord, o *Options) {
+	e.frame = frameOf(c, int64(o.Buffer))
+	e.tolerance = 0
+	if c.Z < o.FullZoom {
+		e.tolerance = o.Tolerance * e.frame.unit()
+	}
+	if e.addLine == nil {
+		e.addLine = e.line
+	}
+}
+
+// draw appends the layer of one collection to the tile.
+func (e *encoder) draw(ctx context.Context, dst []byte, d *drawing) ([]byte, error) {
+	e.layer.Reset(d.snap.Collection.Name, mvt.Extent)
+	e.tagger.begin(&e.layer, d.snap, d.properties)
+	e.rows = d.snap.AppendRows(e.rows[:0], e.frame.clip)
+	rows, dropped := d.choose(e.rows)
+	e.tagger.drop(dropped)
+	for n, row := range rows {
+		if n%checkEvery == 0 && ctx.Err() != nil {
+			return dst, ctx.Err()
+		}
+		e.row(d.snap.At(row))
+	}
+	return e.layer.AppendTo(dst), nil
+}
+
+// choose keeps the rows that are drawn, in place, and counts those that are left out for
+// their size alone.
+func (d *drawing) choose(rows []memory.Row) (kept []memory.Row, dropped int) {
+	window := spatial.Box{}
+	window.Min[2], window.Max[2] = d.z.Min, d.z.Max
+	kept = rows[:0]
+	for _, row := range rows {
+		t, i := d.snap.At(row)
+		if !t.Stands(i, d.start, d.end) || (d.z.Known && !window.OverlapsZ(t.ZRange(i))) {
+			continue
+		}
+		if d.cut.drops(t, i) {
+			dropped++
+			continue
+		}
+		kept = append(kept, row)
+	}
+	return kept, dropped
+}
+
+// row draws one row: a feature, or one for each kind of geometry that it has.
+func (e *encoder) row(t *memory.Table, i int) {
+	points, lines, polygons := t.Has(i)
+	if polygons {
+		e.polygons(t, i)
+		e.finish(t, i, mvt.Polygon)
+	}
+	if lines {
+		e.lines(t, i)
+		e.finish(t, i, mvt.LineString)
+	}
+	if points {
+		e.multipoint(t, i)
+		e.finish(t, i, mvt.Point)
+	}
+}
+
+func (e *encoder) finish(t *memory.Table, i int, kind mvt.GeomType) {
+	if e.layer.Geometry.Empty() {
+		return
+	}
+	e.tagger.tag(t, i)
+	e.layer.Feature(t.Num(i), kind)
+}
+
+// polygons adds the row's polygons. When rounding leaves nothing of all of them, a sliver
+// stands for the first.
+func (e *encoder) polygons(t *memory.Table, i int) {
+	whole := e.frame.clip.Contains(t.Box(i))
+	from, to := t.Rings(i)
+	lost := -1
+	shown := false // the exterior of the hole at hand
+	for r := from; r < to; r++ {
+		switch kind, ring := t.Ring(r); kind {
+		case memory.Exterior:
+			out, tiny := e.ring(ring, whole, false)
+			if shown = len(out) > 0; shown {
+				e.layer.Geometry.Ring(out)
+			} else if tiny && lost < 0 {
+				lost = r
+			}
+		case memory.Hole:
+			if !shown {
+				continue
+			}
+			if out, _ := e.ring(ring, whole, true); len(out) > 0 {
+				e.layer.Geometry.Ring(out)
+			}
+		}
+	}
+	if !e.layer.Geometry.Empty() {
+		return
+	}
+	if lost >= 0 {
+		_, ring := t.Ring(lost)
+		e.sliver(ring)
+	} else if box := t.Box(i); from == to && !box.IsEmpty() {
+		// Too small even for the world's units.
+		e.corner[0] = memory.World{X: box.MinX, Y: box.MinY}
+		e.sliver(e.corner[:])
+	}
+}
+
+// ring returns what is drawn of a ring; nothing with tiny when the whole of it is too small
+// to have an area here.
+func (e *encoder) ring(ring []memory.World, whole, hole bool) (out []mvt.XY, tiny bool) {
+	simple := e.simplify.ring(ring, e.tolerance)
+	if !whole {
+		simple = e.clip.ring(simple, e.frame.clip)
+	}
+	if len(simple) > 0 {
+		if out, area := e.quantise.ring(&e.frame, simple); area != 0 && (area < 0) == hole {
+			return out, false
+		}
+	}
+	if whole {
+		return nil, true
+	}
+	_, area := e.quantise.ring(&e.frame, ring)
+	return nil, area == 0 && len(e.clip.ring(ring, e.frame.clip)) > 0
+}
+
+// sliver stands for a ring without area. What of it lies in the tile is drawn.
+func (e *encoder) sliver(ring []memory.World) {
+	if ring = e.clip.ring(ring, e.frame.clip); len(ring) > 0 {
+		e.layer.Geometry.Ring(e.quantise.sliver(&e.frame, ring))
+	}
+}
+
+func (e *encoder) lines(t *memory.Table, i int) {
+	whole := e.frame.clip.Contains(t.Box(i))
+	from, to := t.Rings(i)
+	for r := from; r < to; r++ {
+		kind, list := t.Ring(r)
+		if kind != memory.Line {
+			continue
+		}
+		list = e.simplify.line(list, e.tolerance)
+		if whole {
+			e.line(list)
+			continue
+		}
+		e.clip.line(list, e.frame.clip, e.addLine)
+	}
+}
+
+func (e *encoder) line(list []memory.World) {
+	e.layer.Geometry.Line(e.quantise.line(&e.frame, list))
+}
+
+func (e *encoder) multipoint(t *memory.Table, i int) {
+	from, to := t.Rings(i)
+	e.points = e.points[:0]
+	for r := from; r < to; r++ {
+		if kind, list := t.Ring(r); kind == memory.Points {
+			e.points = e.quantise.points(&e.frame, list, e.points)
+		}
+	}
+	if len(e.points) > 0 {
+		e.layer.Geometry.Points(e.points)
+	}
+}

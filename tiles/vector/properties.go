@@ -1,0 +1,257 @@
+package vector
+
+import (
+	"slices"
+
+	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/memory"
+	"github.com/shikong-cim/shikong/tiles/mvt"
+)
+
+// The properties that the house gives every feature, where it knows them. Each takes the
+// place of a property of the source of the same name; only the source's own height wins.
+const (
+	propID = iota
+	propModel
+	propClass
+	propName
+	propStorey
+	propZMin
+	propZMax
+	propUnderground
+	propHeight
+	propDropped
+	propCount
+)
+
+// houseProperties are their names and what TileJSON says of them.
+var houseProperties = [propCount]struct{ name, says string }{
+	propID:          {"id", "String. The feature's id, the same everywhere."},
+	propModel:       {"model", "String. The model that delivered the feature."},
+	propClass:       {"class", "String. What the feature is."},
+	propName:        {"name", "String. What people call it."},
+	propStorey:      {"storey", "String. The storey that holds it."},
+	propZMin:        {"z_min", "Number. The lowest height in metres."},
+	propZMax:        {"z_max", "Number. The greatest height in metres."},
+	propUnderground: {"underground", "Boolean. Whether it lies below the ground."},
+	propHeight:      {"height", "Number. From the lowest to the greatest height in metres, unless the source gives another."},
+	propDropped:     {"dropped", "Number. How many smaller features the tile leaves out; only where it does."},
+}
+
+// plan says what of a row's shape goes into the tile.
+type plan struct {
+	epoch  uint32
+	fields []field
+}
+
+// field is one property of the source.
+type field struct {
+	pos    int // among the row's values
+	column memory.Column
+	mixed  bool
+	house  int8 // the property of the house with the same name, -1 for none
+}
+
+// tagger gives features their properties.
+type tagger struct {
+	layer  *mvt.Layer
+	snap   *memory.Snapshot
+	values indices
+	plans  []plan // by shape
+	epoch  uint32
+
+	wanted   []string // nil for all
+	all      bool
+	houseKey [propCount]int32 // in the layer; unset or notWanted
+	keys     []int32          // by column, likewise
+	truths   [2]int32         // false and true in the layer, or unset
+	dropped  int32            // the value of propDropped in the layer, or unset
+}
+
+const (
+	unset     = -1
+	notWanted = -2
+)
+
+// begin makes the tagger ready for a layer.
+func (t *tagger) begin(layer *mvt.Layer, snap *memory.Snapshot, wanted []string) {
+	t.layer, t.snap, t.wanted, t.all = layer, snap, wanted, wanted == nil
+	t.values.reset()
+	t.epoch++
+	for len(t.plans) < len(snap.Schema.Shapes) {
+		t.plans = append(t.plans, plan{})
+	}
+	for i := range t.houseKey {
+		t.houseKey[i] = unset
+		if !t.wants(houseProperties[i].name) && i != propDropped {
+			t.houseKey[i] = notWanted
+		}
+	}
+	t.keys = slices.Grow(t.keys[:0], len(snap.Schema.Names))[:len(snap.Schema.Names)]
+	for c := range t.keys {
+		t.keys[c] = unset
+	}
+	t.truths = [2]int32{unset, unset}
+	t.dropped = unset
+}
+
+func (t *tagger) wants(name string) bool { return t.all || slices.Contains(t.wanted, name) }
+
+// drop has every feature of the layer say how many were left out.
+func (t *tagger) drop(n int) {
+	if n > 0 {
+		t.dropped = int32(t.layer.Uint(uint64(n)))
+	}
+}
+
+// plan returns what of a shape goes into the tile.
+func (t *tagger) plan(shape uint32) *plan {
+	p := &t.plans[shape]
+	if p.epoch == t.epoch {
+		return p
+	}
+	p.epoch, p.fields = t.epoch, p.fields[:0]
+	for pos, c := range t.snap.Schema.Shapes[shape] {
+		name := t.snap.Schema.Names[c]
+		if !t.wants(name) {
+			continue
+		}
+		f := field{pos: pos, column: c, mixed: t.snap.Mixed[c], house: -1}
+		for h := range houseProperties {
+			if houseProperties[h].name == name {
+				f.house = int8(h)
+			}
+		}
+		p.fields = append(p.fields, f)
+	}
+	return p
+}
+
+// tag gives the feature that is being written the properties of row i.
+func (t *tagger) tag(table *memory.Table, i int) {
+	taken := t.house(table, i)
+	shape, values := table.Shape(i)
+	height := false
+	plan := t.plan(shape)
+	for k := range plan.fields {
+		f := &plan.fields[k]
+		id := values[f.pos]
+		if id == 0 {
+			continue
+		}
+		if f.house >= 0 {
+			if taken&(1<<f.house) != 0 {
+				continue
+			}
+			height = height || f.house == propHeight
+		}
+		if f.mixed {
+			id = t.snap.Values.As(id, t.snap.Types[f.column])
+		}
+		key := t.keys[f.column]
+		if key < 0 {
+			key = t.columnKey(f)
+		}
+		t.layer.Tag(uint32(key), t.value(id))
+	}
+	if z := table.ZRange(i); z.Known && !height {
+		t.number(propHeight, round(z.Max-z.Min))
+	}
+	if t.dropped != unset {
+		t.layer.Tag(t.key(propDropped), uint32(t.dropped))
+	}
+}
+
+// round takes a difference of heights to a tenth of a millimetre: what lies behind that is
+// the noise of the subtraction.
+func round(metres float64) float64 {
+	const tenths = 1e4
+	return float64(int64(metres*tenths+0.5)) / tenths
+}
+
+// house adds the properties of the house but the height, and returns a bit for each that
+// takes the place of one of the source's.
+func (t *tagger) house(table *memory.Table, i int) (taken uint32) {
+	taken = 1<<propID | 1<<propDropped
+	if t.houseKey[propID] != notWanted {
+		t.layer.Tag(t.key(propID), t.layer.String(table.ID(i)))
+	}
+	model, kind, name, storey := table.Labels(i)
+	taken |= t.label(propModel, model) | t.label(propClass, kind) | t.label(propName, name) | t.label(propStorey, storey)
+	if z := table.ZRange(i); z.Known {
+		taken |= 1<<propZMin | 1<<propZMax
+		t.number(propZMin, z.Min)
+		t.number(propZMax, z.Max)
+	}
+	if u := table.Underground(i); u != spatial.Unknown {
+		taken |= 1 << propUnderground
+		if t.houseKey[propUnderground] != notWanted {
+			t.layer.Tag(t.key(propUnderground), t.truth(u == spatial.Yes))
+		}
+	}
+	return taken
+}
+
+func (t *tagger) label(property int, id memory.ValueID) uint32 {
+	if id == 0 {
+		return 0
+	}
+	if t.houseKey[property] != notWanted {
+		t.layer.Tag(t.key(property), t.value(id))
+	}
+	return 1 << property
+}
+
+func (t *tagger) number(property int, f float64) {
+	if t.houseKey[property] == notWanted {
+		return
+	}
+	key := numberKey(f)
+	s := t.values.at(key)
+	index := s.index
+	if s.epoch != t.values.epoch {
+		index = t.layer.Number(f)
+		t.values.put(s, key, index)
+	}
+	t.layer.Tag(t.key(property), index)
+}
+
+func (t *tagger) truth(b bool) uint32 {
+	i := 0
+	if b {
+		i = 1
+	}
+	if t.truths[i] == unset {
+		t.truths[i] = int32(t.layer.Bool(b))
+	}
+	return uint32(t.truths[i])
+}
+
+// key returns the layer's key of a property of the house, which may be one that the source
+// has too.
+func (t *tagger) key(property int) uint32 {
+	if t.houseKey[property] == unset {
+		t.houseKey[property] = int32(t.layer.Key(houseProperties[property].name))
+	}
+	return uint32(t.houseKey[property])
+}
+
+func (t *tagger) columnKey(f *field) int32 {
+	if f.house >= 0 {
+		t.keys[f.column] = int32(t.key(int(f.house)))
+	} else {
+		t.keys[f.column] = int32(t.layer.Key(t.snap.Schema.Names[f.column]))
+	}
+	return t.keys[f.column]
+}
+
+// value returns the layer's index of a value of the dictionary.
+func (t *tagger) value(id memory.ValueID) uint32 {
+	s := t.values.at(uint64(id))
+	if s.epoch == t.values.epoch {
+		return s.index
+	}
+	index := t.layer.Value(t.snap.Values.Wire(id))
+	t.values.put(s, uint64(id), index)
+	return index
+}

@@ -1,0 +1,242 @@
+package vector
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/memory"
+	"github.com/shikong-cim/shikong/tiles"
+)
+
+// Options say how tiles are drawn. The zero value takes the defaults.
+type Options struct {
+	// Buffer is how far geometry reaches beyond the tile's edge, in units of which a tile
+	// has 4096; 64 for zero.
+	Buffer int
+	// Tolerance is how far simplified geometry may lie off, in such units; 1 for zero.
+	Tolerance float64
+	// FullZoom is the zoom level from which nothing is simplified; 16 for zero.
+	FullZoom uint8
+	// MaxZoom is the deepest zoom level that TileJSON offers; 18 for zero. Tiles are drawn
+	// down to tiles.MaxZoom.
+	MaxZoom uint8
+	// Budget is how many bytes the compressed tile of a layer may have before its smallest
+	// features are left out; 500,000 for zero, negative for no bound. A tile of several
+	// layers has a share for each.
+	Budget int
+}
+
+// DefaultBudget is how many bytes a compressed tile may have.
+const DefaultBudget = 500_000
+
+func (o Options) withDefaults() Options {
+	if o.Buffer <= 0 {
+		o.Buffer = 64
+	}
+	if o.Tolerance == 0 {
+		o.Tolerance = 1
+	}
+	if o.FullZoom == 0 {
+		o.FullZoom = 16
+	}
+	if o.MaxZoom == 0 {
+		o.MaxZoom = 18
+	}
+	if o.Budget == 0 {
+		o.Budget = DefaultBudget
+	}
+	return o
+}
+
+// Reader is what a Source needs: a mirror to draw from. Questions that the mirror leaves to
+// its store are answered by its Features.
+type Reader interface {
+	View() *memory.View
+	Features(ctx context.Context, q spatial.Query) iter.Seq2[spatial.Feature, error]
+}
+
+// Source draws vector tiles. It is a tiles.Source and safe for many goroutines.
+type Source struct {
+	reader   Reader
+	options  Options
+	encoders sync.Pool // *encoder
+	memos    memos
+}
+
+// NewSource returns a source that draws what the mirror holds.
+func NewSource(mirror Reader, o Options) *Source {
+	s := &Source{reader: mirror, options: o.withDefaults()}
+	s.encoders.New = func() any { return new(encoder) }
+	s.memos.list = map[string]*memo{}
+	return s
+}
+
+// format counts the ways in which this package has drawn tiles: it is part of every key, so
+// that a new release does not answer with what an old one drew.
+const format = 1
+
+// content is a tile that is determined.
+type content struct {
+	source *Source
+	r      tiles.Request
+	layers []layer
+	key    string
+}
+
+// layer is one collection of a tile: what is to be drawn, or, when the store must be asked
+// first, where.
+type layer struct {
+	drawing
+	info spatial.Collection
+}
+
+// Pin finds the state that answers the request: the present one from the mirror, another
+// from the store.
+func (s *Source) Pin(_ context.Context, r tiles.Request) (tiles.Content, error) {
+	if err := r.Validate(); err != nil {
+		return nil, err
+	}
+	view := s.reader.View()
+	if view == nil {
+		return nil, &spatial.Problem{Kind: spatial.ErrUnavailable, Code: "mirror-loading", Message: "the data is still being loaded", Hint: "try again in a moment"}
+	}
+	c := &content{source: s, r: r}
+	key := append(make([]byte, 0, 128), "mvt"...)
+	key = binary.AppendUvarint(key, format)
+	key = append(append(key, ' '), r.Coord.String()...)
+	key = appendWanted(key, r.Properties)
+	if r.Z.Known {
+		key = fmt.Appendf(key, " z%x-%x", math.Float64bits(r.Z.Min), math.Float64bits(r.Z.Max))
+	}
+	for _, name := range r.Collections {
+		l, err := s.pinLayer(view, &r, name)
+		if err != nil {
+			return nil, err
+		}
+		key = s.appendState(append(append(key, '|'), name...), &r, &l)
+		c.layers = append(c.layers, l)
+	}
+	c.key = string(key)
+	return c, nil
+}
+
+func appendWanted(key []byte, names []string) []byte {
+	if names == nil {
+		return key
+	}
+	names = slices.Clone(names)
+	slices.Sort(names)
+	for _, n := range slices.Compact(names) {
+		key = fmt.Appendf(key, " p%d:%s", len(n), n)
+	}
+	return append(key, " p"...)
+}
+
+func (s *Source) pinLayer(view *memory.View, r *tiles.Request, name string) (layer, error) {
+	info, ok := view.Collection(name)
+	if !ok {
+		return layer{}, &spatial.Problem{Kind: spatial.ErrNotFound, Code: "not-found", Message: fmt.Sprintf("there is no collection %q", name)}
+	}
+	if info.Local {
+		return layer{}, &spatial.Problem{Kind: spatial.ErrNotFound, Code: "local-collection",
+			Message: fmt.Sprintf("the collection %q has no place on Earth and so no tiles", name), Hint: "view it as 3D tiles or import it with --origin"}
+	}
+	l := layer{info: info}
+	l.snap, l.z, l.properties = view.Present(name, r.Recorded), r.Z, r.Properties
+	l.start, l.end = memory.Micros(r.Valid)
+	return l, nil
+}
+
+// appendState appends what determines the layer's content to the key: the last change that
+// touches the tile in space and time, the last boundaries of validity before the times
+// asked for, the measure by which the layer is thinned, the types of its columns.
+func (s *Source) appendState(key []byte, r *tiles.Request, l *layer) []byte {
+	if l.snap == nil {
+		recorded := int64(0)
+		if !r.Recorded.IsZero() {
+			recorded = r.Recorded.UnixMicro()
+		}
+		return fmt.Appendf(key, " r%d t%d v%d-%d", l.info.Revision, recorded, l.start, l.end)
+	}
+	m := s.memos.of(l.snap)
+	f := frameOf(r.Coord, int64(s.options.Buffer))
+	first, last := m.bounds(r.Coord, f.clip, l.start, l.end)
+	l.cut = m.thinning(s, r.Coord.Z, l.drawing, s.budget(len(r.Collections))).cut
+	key = fmt.Appendf(key, " c%d f%x", l.snap.Touched(f.clip, r.Valid), m.fields)
+	if first != math.MinInt64 || last != math.MinInt64 {
+		key = fmt.Appendf(key, " b%d-%d", first, last)
+	}
+	if l.cut > 0 {
+		key = fmt.Appendf(key, " s%d", l.cut)
+	}
+	return key
+}
+
+// Key names the tile's bytes.
+func (c *content) Key() string { return c.key }
+
+// Append draws the tile.
+func (c *content) Append(ctx context.Context, dst []byte) ([]byte, error) {
+	e := c.source.encoder()
+	defer c.source.release(e)
+	e.begin(c.r.Coord, &c.source.options)
+	budget := c.source.budget(len(c.layers))
+	for i := range c.layers {
+		l := &c.layers[i]
+		d := l.drawing
+		var err error
+		if d.snap == nil {
+			if d.snap, err = c.source.ask(ctx, &c.r, l.info); err != nil {
+				return dst, fmt.Errorf("tile %s of %q: %w", c.r.Coord, l.info.Name, err)
+			}
+		}
+		if dst, err = e.drawWithin(ctx, dst, &d, budget); err != nil {
+			return dst, fmt.Errorf("tile %s of %q: %w", c.r.Coord, l.info.Name, err)
+		}
+	}
+	return dst, nil
+}
+
+// budget is the share of one of n layers, in compressed bytes; negative for no bound.
+func (s *Source) budget(n int) int {
+	if s.options.Budget < 0 {
+		return -1
+	}
+	return s.options.Budget / n
+}
+
+func (s *Source) encoder() *encoder {
+	if e, ok := s.encoders.Get().(*encoder); ok {
+		return e
+	}
+	return new(encoder)
+}
+
+// release keeps the encoder for the next tile, and of what it drew nothing.
+func (s *Source) release(e *encoder) {
+	e.tagger.snap, e.tagger.wanted = nil, nil
+	s.encoders.Put(e)
+}
+
+// ask reads what a tile shows from the store.
+func (s *Source) ask(ctx context.Context, r *tiles.Request, info spatial.Collection) (*memory.Snapshot, error) {
+	box := r.Coord.Box()
+	// The buffer, and a little for the rounding of what lies on its edge.
+	margin := 1.01 * float64(s.options.Buffer) / 4096
+	dx, dy := margin*(box.Max[0]-box.Min[0]), margin*(box.Max[1]-box.Min[1])*1.2
+	box.Min[0], box.Max[0] = max(box.Min[0]-dx, -180), min(box.Max[0]+dx, 180)
+	box.Min[1], box.Max[1] = max(box.Min[1]-dy, -90), min(box.Max[1]+dy, 90)
+	if r.Z.Known {
+		box.Min[2], box.Max[2] = r.Z.Min, r.Z.Max
+	}
+	q := spatial.Query{Collection: info.Name, Box: &box, Valid: r.Valid, Recorded: r.Recorded, Properties: r.Properties}
+	return memory.NewSnapshot(info, s.reader.Features(ctx, q))
+}
+
+var _ tiles.Source = (*Source)(nil)

@@ -1,0 +1,120 @@
+package vector
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/tiles"
+)
+
+// TileJSON describes the tiles of a request's collections; its Coord does not matter. The
+// template is the URL of a tile with {z}, {x} and {y} in it.
+func (s *Source) TileJSON(ctx context.Context, r tiles.Request, template string) (tiles.TileJSON, error) {
+	r.Coord = tiles.Coord{}
+	pinned, err := s.Pin(ctx, r)
+	if err != nil {
+		return tiles.TileJSON{}, err
+	}
+	c, ok := pinned.(*content)
+	if !ok {
+		return tiles.TileJSON{}, fmt.Errorf("describe tiles: %T is no content of this source", pinned)
+	}
+	doc := tiles.TileJSON{TileJSON: "3.0.0", Name: strings.Join(r.Collections, ","), Scheme: "xyz", Tiles: []string{template}, MaxZoom: s.options.MaxZoom}
+	extent := spatial.EmptyBox()
+	var credits []string
+	revision := int64(0)
+	for i := range c.layers {
+		l := &c.layers[i]
+		layer := tiles.VectorLayer{ID: l.info.Name, Description: l.info.Description, MaxZoom: s.options.MaxZoom, Fields: fieldsOf(&l.info, r.Properties)}
+		if layer.Thinned, err = s.thinned(ctx, l, len(c.layers)); err != nil {
+			return doc, err
+		}
+		doc.VectorLayers = append(doc.VectorLayers, layer)
+		if !l.info.Extent.IsEmpty() {
+			extent = extent.Extend(l.info.Extent)
+		}
+		if a := l.info.Attribution; a != "" && !strings.Contains(strings.Join(credits, "\n"), a) {
+			credits = append(credits, a)
+		}
+		revision = max(revision, l.info.Revision)
+	}
+	if len(c.layers) == 1 {
+		doc.Name, doc.Description = title(&c.layers[0].info), c.layers[0].info.Description
+	}
+	doc.Attribution = strings.Join(credits, ", ")
+	doc.Version = fmt.Sprintf("1.0.%d", revision)
+	doc.Bounds, doc.Center = bounds(extent)
+	return doc, nil
+}
+
+func title(c *spatial.Collection) string {
+	if c.Title != "" {
+		return c.Title
+	}
+	return c.Name
+}
+
+// bounds returns the part of the extent that has tiles, and a view of it.
+func bounds(extent spatial.Box) ([4]float64, *[3]float64) {
+	const edge = tiles.MaxLatitude
+	if extent.IsEmpty() {
+		return [4]float64{-180, -edge, 180, edge}, nil
+	}
+	b := [4]float64{extent.Min[0], max(extent.Min[1], -edge), extent.Max[0], min(extent.Max[1], edge)}
+	if b[1] > b[3] {
+		return [4]float64{-180, -edge, 180, edge}, nil
+	}
+	// The zoom at which the wider side takes about a screen of two tiles.
+	span := max(b[2]-b[0], (b[3]-b[1])*1.5, 1e-3)
+	zoom := min(max(math.Floor(math.Log2(360/span)+0.5), 0), 16)
+	return b, &[3]float64{(b[0] + b[2]) / 2, (b[1] + b[3]) / 2, zoom}
+}
+
+var fieldTypes = map[spatial.FieldType]string{
+	spatial.FieldBoolean: "Boolean", spatial.FieldInteger: "Number", spatial.FieldNumber: "Number",
+	spatial.FieldString: "String", spatial.FieldJSON: "String", spatial.FieldNull: "String",
+}
+
+// fieldsOf returns the properties that a layer's features may have.
+func fieldsOf(c *spatial.Collection, wanted []string) map[string]string {
+	t := tagger{wanted: wanted, all: wanted == nil}
+	fields := map[string]string{}
+	for _, f := range c.Fields {
+		if t.wants(f.Name) {
+			fields[f.Name] = fieldTypes[f.Type]
+		}
+	}
+	for i, p := range houseProperties {
+		if i == propHeight && fields[p.name] != "" {
+			continue
+		}
+		if t.wants(p.name) || i == propDropped {
+			fields[p.name] = p.says
+		}
+	}
+	return fields
+}
+
+// thinned says at which zoom levels a layer is thinned, and by how much.
+func (s *Source) thinned(ctx context.Context, l *layer, layers int) ([]tiles.Thinned, error) {
+	var list []tiles.Thinned
+	if l.snap == nil {
+		return nil, nil
+	}
+	m := s.memos.of(l.snap)
+	for zoom := uint8(0); zoom <= min(deepest, s.options.MaxZoom); zoom++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		t := m.thinning(s, zoom, l.drawing, s.budget(layers))
+		if t.cut > 0 {
+			list = append(list, tiles.Thinned{Zoom: zoom, Kept: t.kept, Of: t.of})
+		} else if list != nil {
+			break // what fits at one zoom level fits at the next
+		}
+	}
+	return list, nil
+}
