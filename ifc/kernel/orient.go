@@ -2,31 +2,42 @@ package kernel
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/shikong-cim/shikong/spatial/mesh"
 )
 
 func isBudget(err error) bool { return errors.Is(err, ErrBudget) }
 
-// Shell welds a mesh, turns its triangles so that neighbours agree, and says in
-// Closed whether they bound a volume; then they face outward. An open mesh keeps
-// the side that most of its triangles had. Sheets are left as they are drawn.
-func (s Settings) Shell(m *mesh.Mesh) *mesh.Mesh {
+// Shell welds a mesh, turns its triangles so that neighbours agree, joins edges
+// that meet points, and says in Closed whether the triangles bound a volume; then
+// they face outward. An open mesh keeps the side that most of its triangles had.
+func (s Settings) Shell(m *mesh.Mesh) (*mesh.Mesh, error) {
 	w := m.Welded(s.merge())
 	w.Closed = false
+	if err := s.Budget.Spend(2 * w.NumTriangles()); err != nil {
+		return nil, fmt.Errorf("shell: %w", err)
+	}
 	if len(w.Triangles) == 0 {
-		return w
+		return w, nil
+	}
+	if !balanced(w) {
+		w = agree(w)
+	}
+	if !balanced(w) {
+		joined, err := s.stitch(w)
+		if err != nil {
+			return nil, fmt.Errorf("shell: %w", err)
+		}
+		if joined = agree(joined); balanced(joined) {
+			w = joined
+		}
 	}
 	if balanced(w) {
 		w.Closed = true
-		return outwardParts(w)
+		return outwardParts(w), nil
 	}
-	w = agree(w)
-	if balanced(w) {
-		w.Closed = true
-		return outwardParts(w)
-	}
-	return w
+	return w, nil
 }
 
 // balanced reports whether every edge of a welded mesh runs as often one way as

@@ -1,0 +1,183 @@
+package shape
+
+import (
+	"github.com/shikong-cim/shikong/ifc/kernel"
+	"github.com/shikong-cim/shikong/ifc/model"
+	"github.com/shikong-cim/shikong/ifc/schema"
+	"github.com/shikong-cim/shikong/spatial/mesh"
+)
+
+// faceReader gathers polygons of faces with shared points.
+type faceReader struct {
+	b      *Builder
+	number map[model.Entity]uint32
+	points []mesh.Vec3
+	faces  []kernel.Face
+	extra  []*mesh.Mesh // curved faces, triangulated on their own
+}
+
+func (b *Builder) newFaceReader() *faceReader {
+	return &faceReader{b: b, number: make(map[model.Entity]uint32)}
+}
+
+// shell reads the faces of an IfcConnectedFaceSet.
+func (r *faceReader) shell(e model.Entity) error {
+	for v := range r.b.m.Attr(e, "CfsFaces").Items() {
+		if err := r.face(v.Entity()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// face reads one IfcFace bounded by polygons.
+func (r *faceReader) face(e model.Entity) error {
+	if err := r.b.kernel.Budget.Spend(4); err != nil {
+		return fault{CodeBudget, e, err}
+	}
+	var f kernel.Face
+	for v := range r.b.m.Attr(e, "Bounds").Items() {
+		bound := v.Entity()
+		loop := r.b.ref(bound, "Bound")
+		if !r.b.m.Is(loop, schema.IfcPolyLoop) {
+			return newFault(CodeUnsupportedItem+r.b.m.Type(loop).String(), loop, "a face bounded by %s", r.b.m.Type(loop))
+		}
+		list, err := r.loop(loop)
+		if err != nil {
+			return err
+		}
+		if same, ok := r.b.m.Attr(bound, "Orientation").Bool(); ok && !same {
+			for i, k := 0, len(list)-1; i < k; i, k = i+1, k-1 {
+				list[i], list[k] = list[k], list[i]
+			}
+		}
+		// Files with several plain bounds and no outer one exist: the first
+		// bound then is the outer one.
+		if f.Outer == nil || r.b.m.Is(bound, schema.IfcFaceOuterBound) {
+			if f.Outer != nil {
+				f.Holes = append(f.Holes, f.Outer)
+			}
+			f.Outer = list
+			continue
+		}
+		f.Holes = append(f.Holes, list)
+	}
+	if len(f.Outer) >= 3 {
+		r.faces = append(r.faces, f)
+	}
+	return nil
+}
+
+func (r *faceReader) loop(e model.Entity) ([]uint32, error) {
+	v := r.b.m.Attr(e, "Polygon")
+	list := make([]uint32, 0, v.Len())
+	for item := range v.Items() {
+		p := item.Entity()
+		n, ok := r.number[p]
+		if !ok {
+			at, found := r.b.m.Point(p)
+			if !found {
+				return nil, newFault(CodeMissing, e, "a point of a loop is missing or not finite")
+			}
+			n = uint32(len(r.points))
+			r.points = append(r.points, at)
+			r.number[p] = n
+		}
+		if len(list) == 0 || list[len(list)-1] != n {
+			list = append(list, n)
+		}
+	}
+	if len(list) > 1 && list[0] == list[len(list)-1] {
+		list = list[:len(list)-1]
+	}
+	return list, nil
+}
+
+// mesh triangulates what was read and closes it if it can be closed.
+func (r *faceReader) mesh(e model.Entity) (*mesh.Mesh, error) {
+	m, _, err := r.b.kernel.Faces(r.points, r.faces)
+	if err != nil {
+		return nil, kernelErr(err, CodeInvalidItem, e)
+	}
+	if len(r.extra) > 0 {
+		m = mesh.Merge(append(r.extra, m)...)
+	}
+	m, err = r.b.kernel.Shell(m)
+	return m, kernelErr(err, CodeInvalidItem, e)
+}
+
+func (b *Builder) facetedBrep(e model.Entity) (*mesh.Mesh, error) {
+	outer := b.ref(e, "Outer")
+	if outer == 0 {
+		return nil, b.missing(e, "Outer")
+	}
+	m, err := b.shellMesh(outer)
+	if err != nil {
+		return nil, err
+	}
+	b.closed(m, outer)
+	parts := []*mesh.Mesh{m}
+	for v := range b.m.Attr(e, "Voids").Items() {
+		void, err := b.shellMesh(v.Entity())
+		if err != nil {
+			return nil, err
+		}
+		b.closed(void, v.Entity())
+		if void.Volume() > 0 {
+			void = void.Flipped()
+		}
+		parts = append(parts, void)
+	}
+	return mesh.Merge(parts...), nil
+}
+
+func (b *Builder) shellMesh(e model.Entity) (*mesh.Mesh, error) {
+	r := b.newFaceReader()
+	if err := r.shell(e); err != nil {
+		return nil, err
+	}
+	return r.mesh(e)
+}
+
+// surfaceModel builds face based and shell based surface models. Each shell is on
+// its own; open ones are surfaces and no fault.
+func (b *Builder) surfaceModel(e model.Entity) (*mesh.Mesh, error) {
+	attribute := "SbsmBoundary"
+	if b.m.Is(e, schema.IfcFaceBasedSurfaceModel) {
+		attribute = "FbsmFaces"
+	}
+	var parts []*mesh.Mesh
+	for v := range b.m.Attr(e, attribute).Items() {
+		m, err := b.connectedFaceSet(v.Entity())
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, m)
+	}
+	if len(parts) == 0 {
+		return nil, b.missing(e, attribute)
+	}
+	// The sets of a face based model may be the pieces of one skin.
+	m := mesh.Merge(parts...)
+	if !m.Closed {
+		whole, err := b.kernel.Shell(m)
+		if err != nil {
+			return nil, kernelErr(err, CodeInvalidItem, e)
+		}
+		if whole.Closed {
+			return whole, nil
+		}
+	}
+	return m, nil
+}
+
+func (b *Builder) connectedFaceSet(e model.Entity) (*mesh.Mesh, error) {
+	m, err := b.shellMesh(e)
+	if err != nil {
+		return nil, err
+	}
+	if b.m.Is(e, schema.IfcClosedShell) {
+		b.closed(m, e)
+	}
+	return m, nil
+}

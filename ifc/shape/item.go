@@ -1,0 +1,229 @@
+package shape
+
+import (
+	"github.com/shikong-cim/shikong/ifc/model"
+	"github.com/shikong-cim/shikong/ifc/schema"
+	"github.com/shikong-cim/shikong/spatial/mesh"
+)
+
+// built is what a representation gives, with the fault that cost a part of it.
+type built struct {
+	instances []mesh.Instance
+	issue     fault
+	err       error
+}
+
+// builderFunc builds one representation item in the coordinates of its
+// representation. Solids are closed; a fault that leaves a part is noted.
+type builderFunc func(*Builder, model.Entity) (*mesh.Mesh, error)
+
+// builders returns the builder of every class of solid and surface. A class that
+// is not in the table is built as its nearest supertype that is.
+func builders() map[schema.Type]builderFunc {
+	return map[schema.Type]builderFunc{
+		schema.IfcExtrudedAreaSolid:        (*Builder).extrudedAreaSolid,
+		schema.IfcExtrudedAreaSolidTapered: (*Builder).extrudedAreaSolidTapered,
+		schema.IfcRevolvedAreaSolid:        (*Builder).revolvedAreaSolid,
+		schema.IfcRevolvedAreaSolidTapered: (*Builder).revolvedAreaSolidTapered,
+		schema.IfcSweptDiskSolid:           (*Builder).sweptDiskSolid,
+		schema.IfcFacetedBrep:              (*Builder).facetedBrep,
+		schema.IfcFacetedBrepWithVoids:     (*Builder).facetedBrep,
+		schema.IfcShellBasedSurfaceModel:   (*Builder).surfaceModel,
+		schema.IfcFaceBasedSurfaceModel:    (*Builder).surfaceModel,
+		schema.IfcConnectedFaceSet:         (*Builder).connectedFaceSet,
+		schema.IfcTriangulatedFaceSet:      (*Builder).triangulatedFaceSet,
+		schema.IfcPolygonalFaceSet:         (*Builder).polygonalFaceSet,
+		schema.IfcBooleanResult:            (*Builder).booleanResult,
+		schema.IfcCsgSolid:                 (*Builder).csgSolid,
+		schema.IfcBlock:                    (*Builder).block,
+		schema.IfcRectangularPyramid:       (*Builder).pyramid,
+		schema.IfcRightCircularCylinder:    (*Builder).cylinder,
+		schema.IfcRightCircularCone:        (*Builder).cone,
+		schema.IfcSphere:                   (*Builder).sphere,
+		schema.IfcBoundingBox:              (*Builder).boundingBox,
+	}
+}
+
+func (b *Builder) isMapped(e model.Entity) bool { return b.m.Is(e, schema.IfcMappedItem) }
+
+// isBodyItem reports whether an item is a solid or a surface.
+func (b *Builder) isBodyItem(e model.Entity) bool {
+	for _, t := range [...]schema.Type{
+		schema.IfcSolidModel, schema.IfcBooleanResult, schema.IfcCsgPrimitive3D, schema.IfcTessellatedFaceSet,
+		schema.IfcShellBasedSurfaceModel, schema.IfcFaceBasedSurfaceModel, schema.IfcSurface, schema.IfcSectionedSpine,
+		schema.IfcConnectedFaceSet, schema.IfcFace,
+	} {
+		if b.m.Is(e, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// representation builds all items of a representation. Items that fail are noted
+// and left out; the error is that of a spent budget.
+func (b *Builder) representation(e model.Entity) ([]mesh.Instance, error) {
+	if err := b.enter(e); err != nil {
+		return nil, err
+	}
+	defer b.leave()
+	var out []mesh.Instance
+	for v := range b.m.Attr(e, "Items").Items() {
+		item := v.Entity()
+		if item == 0 {
+			b.note(fault{CodeMissing, e, errNoItem})
+			continue
+		}
+		got, err := b.item(item)
+		if err != nil {
+			f := asFault(err, CodeInvalidItem, item)
+			b.note(f)
+			if f.Code == CodeBudget {
+				return out, f
+			}
+			continue
+		}
+		out = append(out, got...)
+	}
+	return out, nil
+}
+
+// item builds one item: a mapped one as instances of what it maps, any other as
+// one mesh.
+func (b *Builder) item(e model.Entity) ([]mesh.Instance, error) {
+	if b.isMapped(e) {
+		return b.mappedItem(e)
+	}
+	if b.isIgnored(e) {
+		return nil, nil
+	}
+	if b.isCurveItem(e) {
+		return b.curveItem(e)
+	}
+	m, err := b.solid(e)
+	if err != nil {
+		return nil, err
+	}
+	if m.IsEmpty() {
+		b.note(fault{CodeEmpty, e, errEmpty})
+		return nil, nil
+	}
+	return []mesh.Instance{b.settle(m, e)}, nil
+}
+
+// settle puts a finished mesh on the grid, near its own origin, and gives it the
+// look of its item.
+func (b *Builder) settle(m *mesh.Mesh, e model.Entity) mesh.Instance {
+	place := mesh.Identity()
+	// Coordinates of a national grid in the shape itself: keep the mesh small
+	// and let the instance carry the way.
+	const far = 10_000
+	box := m.Bounds()
+	if c := box.Center(); c.IsFinite() && c.Len() > far {
+		for i := range c {
+			c[i] = float64(int64(c[i]))
+		}
+		m = m.Moved(mesh.Translation(c.Scale(-1)))
+		place = mesh.Translation(c)
+	}
+	return mesh.Instance{Mesh: m.Snapped(), Transform: place, Material: b.itemLook(e)}
+}
+
+// solid builds an item that is a solid or a surface.
+func (b *Builder) solid(e model.Entity) (*mesh.Mesh, error) {
+	if err := b.kernel.Budget.Spend(16); err != nil {
+		return nil, fault{CodeBudget, e, err}
+	}
+	t := b.m.Type(e)
+	for s := t; s != 0; s = b.m.Tables().Super(s) {
+		if build, ok := b.table[s]; ok {
+			m, err := build(b, e)
+			if err != nil {
+				return nil, asFault(err, CodeInvalidItem, e)
+			}
+			return m, nil
+		}
+	}
+	if e == 0 {
+		return nil, newFault(CodeMissing, e, "an item refers to nothing")
+	}
+	return nil, newFault(CodeUnsupportedItem+t.String(), e, "no shape is known for %s", t)
+}
+
+// mappedItem returns instances of the representation that an item maps.
+func (b *Builder) mappedItem(e model.Entity) ([]mesh.Instance, error) {
+	source := b.ref(e, "MappingSource")
+	rep := b.ref(source, "MappedRepresentation")
+	if rep == 0 {
+		return nil, b.missing(e, "MappingSource")
+	}
+	place := mesh.Identity()
+	if target := b.ref(e, "MappingTarget"); target != 0 {
+		t, ok := b.m.Operator(target)
+		if !ok {
+			return nil, newFault(CodeInvalidItem, e, "the mapping target is no usable transformation")
+		}
+		place = t
+	}
+	if origin := b.ref(source, "MappingOrigin"); origin != 0 {
+		place = place.Mul(b.m.Axis(origin))
+	}
+	got, ok := b.mapped[rep]
+	if !ok {
+		got = b.shared(rep)
+		if got.issue.Code != CodeBudget {
+			b.mapped[rep] = got
+		}
+	}
+	if got.err != nil {
+		return nil, got.err
+	}
+	if got.issue.Code != "" {
+		b.note(got.issue)
+	}
+	look := b.itemLook(e)
+	out := make([]mesh.Instance, len(got.instances))
+	for i, in := range got.instances {
+		in.Transform = place.Mul(in.Transform)
+		if in.Material == (mesh.Material{}) {
+			in.Material = look
+		}
+		out[i] = in
+	}
+	return out, nil
+}
+
+// shared builds a representation for all items that map it, with its own account
+// of faults.
+func (b *Builder) shared(rep model.Entity) built {
+	before := b.issue
+	b.issue = fault{}
+	instances, err := b.representation(rep)
+	got := built{instances, b.issue, err}
+	b.issue = before
+	return got
+}
+
+// moved maps a mesh by the placement that an attribute refers to.
+func (b *Builder) moved(m *mesh.Mesh, e model.Entity, attribute string) *mesh.Mesh {
+	if at := b.ref(e, attribute); at != 0 {
+		return m.Moved(b.m.Axis(at))
+	}
+	return m
+}
+
+// closed notes that a mesh that should bound a volume does not.
+func (b *Builder) closed(m *mesh.Mesh, e model.Entity) *mesh.Mesh {
+	if !m.Closed && !m.IsEmpty() {
+		b.note(asFault(newFault(CodeNotClosed, e, "the faces of %s leave gaps", b.m.Type(e)), "", e))
+	}
+	return m
+}
+
+// kernelErr gives an error of the kernel the code of what it was about.
+func kernelErr(err error, code string, e model.Entity) error {
+	if err == nil {
+		return nil
+	}
+	return asFault(err, code, e)
+}

@@ -1,0 +1,206 @@
+package shape
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/shikong-cim/shikong/ifc/model"
+	"github.com/shikong-cim/shikong/spatial/mesh"
+)
+
+// rank orders representations by how well they show a product: the identifiers of
+// ISO 16739-1, IfcShapeRepresentation, and what authoring tools write.
+var rank = map[string]int{
+	"body":            100,
+	"facetation":      90,
+	"tessellation":    90,
+	"mesh":            90,
+	"body-fallback":   80,
+	"surface":         70,
+	"surfacemodel":    70,
+	"solidmodel":      70,
+	"sweptsolid":      70,
+	"brep":            70,
+	"lighting":        20,
+	"reference":       15,
+	"clearance":       5,
+	"profile":         5,
+	"coverings":       60,
+	"axis":            50,
+	"curve3d":         48,
+	"footprint":       45,
+	"curve2d":         44,
+	"plan":            43,
+	"annotation":      42,
+	"annotation2d":    41,
+	"survey points":   40,
+	"cog":             2,
+	"box":             1,
+	"boundingbox":     1,
+	"symbol":          3,
+	"style":           0,
+	"foundation body": 65,
+}
+
+// bodyTypes are the RepresentationTypes of solids and surfaces.
+var bodyTypes = map[string]bool{
+	"sweptsolid": true, "advancedsweptsolid": true, "brep": true, "advancedbrep": true, "clipping": true,
+	"csg": true, "surfacemodel": true, "tessellation": true, "mappedrepresentation": true, "solidmodel": true,
+	"surface": true, "surface3d": true, "surface2d": true, "sectionedspine": true, "facetedbrep": true, "surfaceorsolidmodel": true,
+}
+
+// candidate is a representation that may show a product.
+type candidate struct {
+	entity model.Entity
+	rank   int
+	body   bool
+	box    bool
+}
+
+// candidates returns the representations of a product, best first.
+func (b *Builder) candidates(product model.Entity) []candidate {
+	var list []candidate
+	for v := range b.m.Attr(product, "Representation").Attr("Representations").Items() {
+		e := v.Entity()
+		if e == 0 {
+			continue
+		}
+		c := b.judge(e)
+		at := len(list)
+		for at > 0 && list[at-1].rank < c.rank {
+			at--
+		}
+		list = append(list, candidate{})
+		copy(list[at+1:], list[at:])
+		list[at] = c
+	}
+	return list
+}
+
+func (b *Builder) judge(e model.Entity) candidate {
+	id := strings.ToLower(strings.TrimSpace(b.m.Attr(e, "RepresentationIdentifier").Text()))
+	typ := strings.ToLower(strings.TrimSpace(b.m.Attr(e, "RepresentationType").Text()))
+	r, known := rank[id]
+	switch {
+	case typ == "boundingbox":
+		r = 1
+	case known:
+	case bodyTypes[typ]:
+		r = 60
+	default:
+		r = 30
+	}
+	// Mapped curves are curves: the type MappedRepresentation says nothing.
+	body := r >= 60 || r == 30 && b.hasBodyItem(e, 8) || r < 60 && r > 1 && bodyTypes[typ] && b.hasBodyItem(e, 8)
+	return candidate{entity: e, rank: r, body: body, box: r == 1}
+}
+
+// hasBodyItem reports whether a representation holds a solid or a surface,
+// looking through mapped items to the given depth.
+func (b *Builder) hasBodyItem(representation model.Entity, depth int) bool {
+	for v := range b.m.Attr(representation, "Items").Items() {
+		item := v.Entity()
+		if b.isMapped(item) {
+			if depth > 0 && b.hasBodyItem(b.m.Attr(item, "MappingSource").Attr("MappedRepresentation").Entity(), depth-1) {
+				return true
+			}
+			continue
+		}
+		if b.isBodyItem(item) {
+			return true
+		}
+	}
+	return false
+}
+
+// product builds the best representation that gives something.
+func (b *Builder) product(product model.Entity) Result {
+	list := b.candidates(product)
+	if len(list) == 0 {
+		return Result{Code: CodeNoRepresentation, Message: "the product has no representation", Entity: product}
+	}
+	hasBody := false
+	for _, c := range list {
+		hasBody = hasBody || c.body && !c.box
+	}
+	var first fault
+	for _, c := range list {
+		if c.box {
+			continue
+		}
+		if hasBody && !c.body {
+			break // lines do not stand in for a solid: its box says more
+		}
+		b.issue = fault{}
+		instances, err := b.representation(c.entity)
+		if c.body && len(instances) > 0 {
+			instances = b.cutOpenings(product, instances)
+		}
+		if err == nil && len(instances) > 0 {
+			r := b.finish(product, instances)
+			r.Body = c.body
+			if first.Code != "" && r.Outcome == Exact {
+				r.Outcome = Approximate
+				r.Code, r.Message, r.Entity = first.Code, first.Err.Error(), first.Entity
+			}
+			return r
+		}
+		if first.Code == "" {
+			first = b.whyNothing(c.entity, err)
+		}
+	}
+	if first.Code == "" {
+		first = fault{CodeEmpty, product, errors.New("only a bounding box is given")}
+	}
+	r := b.fallback(product, first, hasBody)
+	return r
+}
+
+// whyNothing returns the fault of a representation that gave nothing.
+func (b *Builder) whyNothing(representation model.Entity, err error) fault {
+	switch {
+	case err != nil:
+		return asFault(err, CodeInvalidItem, representation)
+	case b.issue.Code != "":
+		return b.issue
+	}
+	return fault{CodeEmpty, representation, errors.New("the items of the representation leave nothing")}
+}
+
+// finish puts instances where the product stands and colours them.
+func (b *Builder) finish(product model.Entity, instances []mesh.Instance) Result {
+	place := b.placement(product)
+	look := b.productLook(product)
+	out := make([]mesh.Instance, 0, len(instances))
+	triangles := 0
+	for _, in := range instances {
+		triangles += in.Mesh.NumTriangles()
+		in.Transform = place.Mul(in.Transform)
+		if in.Material == (mesh.Material{}) {
+			in.Material = look
+		}
+		if in.Mesh.IsEmpty() || !in.Transform.IsFinite() {
+			continue
+		}
+		out = append(out, in)
+	}
+	if triangles > b.opt.MaxTriangles {
+		return b.fallback(product, asFault(newFault(CodeBudget, product, "%d triangles, at most %d are allowed", triangles, b.opt.MaxTriangles), "", product), true)
+	}
+	r := Result{Instances: out, Outcome: Exact}
+	if b.issue.Code != "" {
+		r.Outcome, r.Code, r.Message, r.Entity = Approximate, b.issue.Code, b.issue.Err.Error(), b.issue.Entity
+	}
+	if len(out) == 0 {
+		r.Outcome = None
+		if r.Code == "" {
+			r.Code, r.Message, r.Entity = CodeEmpty, "the items of the representation leave nothing", product
+		}
+	}
+	return r
+}
+
+// placement returns where a product stands.
+func (b *Builder) placement(product model.Entity) mesh.Transform {
+	return b.m.Placement(product)
+}

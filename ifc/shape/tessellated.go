@@ -1,0 +1,124 @@
+package shape
+
+import (
+	"github.com/shikong-cim/shikong/ifc/kernel"
+	"github.com/shikong-cim/shikong/ifc/model"
+	"github.com/shikong-cim/shikong/ifc/schema"
+	"github.com/shikong-cim/shikong/spatial/mesh"
+)
+
+func (b *Builder) triangulatedFaceSet(e model.Entity) (*mesh.Mesh, error) {
+	pts, err := b.pointList(b.ref(e, "Coordinates"))
+	if err != nil {
+		return nil, err
+	}
+	idx := b.m.Attr(e, "CoordIndex").Ints(nil)
+	if len(idx)%3 != 0 || len(idx) == 0 {
+		return nil, newFault(CodeInvalidItem, e, "%d indices are no whole triangles", len(idx))
+	}
+	if err := b.kernel.Budget.Spend(len(idx)); err != nil {
+		return nil, fault{CodeBudget, e, err}
+	}
+	index, err := b.pnIndex(e, len(pts))
+	if err != nil {
+		return nil, err
+	}
+	m := &mesh.Mesh{Positions: flatten(pts), Triangles: make([]uint32, len(idx))}
+	for i, k := range idx {
+		n, ok := index(k)
+		if !ok {
+			return nil, newFault(CodeInvalidItem, e, "index %d of %d points", k, len(pts))
+		}
+		m.Triangles[i] = n
+	}
+	return b.faceSetShell(m, e)
+}
+
+func flatten(pts []mesh.Vec3) []float64 {
+	flat := make([]float64, 0, 3*len(pts))
+	for _, p := range pts {
+		flat = append(flat, p[:]...)
+	}
+	return flat
+}
+
+// pnIndex returns the function from an index of the file (from 1) to a point,
+// through PnIndex when it is given.
+func (b *Builder) pnIndex(e model.Entity, points int) (func(int) (uint32, bool), error) {
+	direct := func(k int) (uint32, bool) { return uint32(k - 1), k >= 1 && k <= points }
+	v := b.m.Attr(e, "PnIndex")
+	if v.IsNull() {
+		return direct, nil
+	}
+	list := v.Ints(nil)
+	return func(k int) (uint32, bool) {
+		if k < 1 || k > len(list) {
+			return 0, false
+		}
+		return direct(list[k-1])
+	}, nil
+}
+
+func (b *Builder) polygonalFaceSet(e model.Entity) (*mesh.Mesh, error) {
+	pts, err := b.pointList(b.ref(e, "Coordinates"))
+	if err != nil {
+		return nil, err
+	}
+	index, err := b.pnIndex(e, len(pts))
+	if err != nil {
+		return nil, err
+	}
+	var faces []kernel.Face
+	read := func(v model.Value) ([]uint32, error) {
+		idx := v.Ints(nil)
+		list := make([]uint32, 0, len(idx))
+		for _, k := range idx {
+			n, ok := index(k)
+			if !ok {
+				return nil, newFault(CodeInvalidItem, e, "index %d of %d points", k, len(pts))
+			}
+			if len(list) == 0 || list[len(list)-1] != n {
+				list = append(list, n)
+			}
+		}
+		if len(list) > 1 && list[0] == list[len(list)-1] {
+			list = list[:len(list)-1]
+		}
+		return list, nil
+	}
+	for v := range b.m.Attr(e, "Faces").Items() {
+		f := v.Entity()
+		outer, err := read(b.m.Attr(f, "CoordIndex"))
+		if err != nil {
+			return nil, err
+		}
+		face := kernel.Face{Outer: outer}
+		if b.m.Is(f, schema.IfcIndexedPolygonalFaceWithVoids) {
+			for h := range b.m.Attr(f, "InnerCoordIndices").Items() {
+				hole, err := read(h)
+				if err != nil {
+					return nil, err
+				}
+				face.Holes = append(face.Holes, hole)
+			}
+		}
+		faces = append(faces, face)
+	}
+	m, _, err := b.kernel.Faces(pts, faces)
+	if err != nil {
+		return nil, kernelErr(err, CodeInvalidItem, e)
+	}
+	return b.faceSetShell(m, e)
+}
+
+// faceSetShell welds a face set; one that says it is closed has to be.
+func (b *Builder) faceSetShell(m *mesh.Mesh, e model.Entity) (*mesh.Mesh, error) {
+	m, err := b.kernel.Shell(m)
+	if err != nil {
+		return nil, kernelErr(err, CodeInvalidItem, e)
+	}
+	if b.m.Attr(e, "Closed").BoolOr(false) {
+		b.closed(m, e)
+	}
+	return m, nil
+}
