@@ -1,0 +1,340 @@
+package gpkg
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// Options say how a store is opened. The zero value opens a store that is there for
+// reading and writing.
+type Options struct {
+	// ReadOnly opens for reading; Apply and Purge are refused.
+	ReadOnly bool
+	// Create makes a new store when there is no file.
+	Create bool
+	// Datum of a new store: "wgs84" (also for "") or "cgcs2000". For a store that is there
+	// it must be "" or the store's own.
+	Datum string
+	// LockWait is how long a writer waits for another one; 0 is 30 s, less than 0 not at all.
+	LockWait time.Duration
+}
+
+// Store is a store in one GeoPackage file. Use Open.
+type Store struct {
+	path     string // absolute
+	uri      string
+	readOnly bool
+	lockWait time.Duration
+	datum    datum
+	readers  pool
+	// writing holds a token while a goroutine of this process writes.
+	writing chan struct{}
+	writer  *sqlite.Conn // nil until the first write; owned by who holds the token
+
+	closing sync.Once
+	done    chan struct{} // closed when closing begins
+	closed  error
+}
+
+var _ spatial.Store = (*Store)(nil)
+
+// Open opens or creates the store at path. Errors carry these codes: store-missing,
+// store-not-ours (a folder or a file of another kind, which is left as it is), store-newer
+// (written by a newer program), store-denied, store-locked, store-corrupt, datum-mismatch.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, problemAt(path, "open", err)
+	}
+	if o.LockWait == 0 {
+		o.LockWait = 30 * time.Second
+	}
+	d, err := datumOf(o.Datum)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFile(abs); errors.Is(err, fs.ErrNotExist) {
+		if !o.Create || o.ReadOnly {
+			return nil, &spatial.Problem{Kind: spatial.ErrNotFound, Code: "store-missing", Message: fmt.Sprintf("there is no store %s", path),
+				Hint: "check the path, or make one with: shikong import --store " + path + " FILE"}
+		}
+		if err := create(abs, d); err != nil {
+			return nil, problemAt(path, "create", err)
+		}
+	} else if err != nil {
+		return nil, err
+	}
+	s := &Store{path: abs, readOnly: o.ReadOnly, lockWait: max(o.LockWait, 0), writing: make(chan struct{}, 1), done: make(chan struct{})}
+	s.uri = uriOf(abs, o.ReadOnly)
+	s.readers = pool{open: s.openReader}
+	if err := s.identify(ctx, o); err != nil {
+		return nil, errors.Join(err, s.readers.close())
+	}
+	return s, nil
+}
+
+// uriOf returns the file as a URI, since paths may hold characters that mean something to
+// SQLite. A reader in a folder where it may not write cannot join the log; it takes the file
+// as it is, which is right when no log lies beside it.
+func uriOf(abs string, readOnly bool) string {
+	slash := filepath.ToSlash(abs)
+	if !strings.HasPrefix(slash, "/") {
+		slash = "/" + slash // a drive letter
+	}
+	u := url.URL{Scheme: "file", Path: slash}
+	if readOnly && !exists(abs+"-wal") && !writable(filepath.Dir(abs)) {
+		u.RawQuery = "immutable=1"
+	}
+	return u.String()
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+func writable(dir string) bool {
+	f, err := os.CreateTemp(dir, ".shikong-*")
+	if err != nil {
+		return false
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name())) == nil
+}
+
+// checkFile looks at the first bytes, so that nothing that is no store is ever opened by
+// SQLite, which would begin by repairing it.
+func checkFile(path string) error {
+	notOurs := func(what string) error {
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "store-not-ours", Message: fmt.Sprintf("%s is %s, no store of shikong", path, what),
+			Hint: "name another path for the store; to read the file's content, import it"}
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return err
+	case err != nil:
+		return problemAt(path, "open", err)
+	case info.IsDir():
+		return notOurs("a folder")
+	case !info.Mode().IsRegular():
+		return notOurs("no regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return problemAt(path, "open", err)
+	}
+	defer f.Close()
+	head := make([]byte, 100)
+	if _, err := io.ReadFull(f, head); err != nil {
+		if info.Size() < 100 {
+			return notOurs("too short a file")
+		}
+		return problemAt(path, "read", err)
+	}
+	// The SQLite file header: the magic, and the application's number at byte 68.
+	if string(head[:16]) != "SQLite format 3\x00" {
+		return notOurs("not even a GeoPackage")
+	}
+	if binary.BigEndian.Uint32(head[68:]) != applicationID {
+		return notOurs("a database, but no GeoPackage")
+	}
+	return checkTables(path, notOurs)
+}
+
+// checkTables looks for the store's own table. A reader changes nothing in the file; without
+// a log beside it, it need not even leave the files with which readers and writers meet.
+func checkTables(path string, notOurs func(string) error) error {
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
+	if !exists(path + "-wal") {
+		u.RawQuery = "immutable=1"
+	}
+	c, err := sqlite.OpenConn(u.String(), sqlite.OpenReadOnly, sqlite.OpenURI)
+	if err != nil {
+		return problemAt(path, "open", err)
+	}
+	defer c.Close()
+	found := false
+	err = sqlitex.ExecuteTransient(c, "SELECT 1 FROM sqlite_schema WHERE name = 'shikong_store'", &sqlitex.ExecOptions{
+		ResultFunc: func(*sqlite.Stmt) error { found = true; return nil }})
+	if err != nil {
+		return problemAt(path, "open", err)
+	}
+	if !found {
+		return notOurs("a GeoPackage of another program")
+	}
+	return nil
+}
+
+// create makes a store beside the path and moves it there in one step, so that a store is
+// there whole or not at all.
+func create(path string, d datum) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*")
+	if err != nil {
+		return err
+	}
+	temporary := f.Name()
+	defer func() {
+		if err != nil {
+			os.Remove(temporary)
+		}
+	}()
+	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	c, err := sqlite.OpenConn(temporary, sqlite.OpenReadWrite)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(initialize(c, d), c.Close()); err != nil {
+		return err
+	}
+	// A link never replaces: of two processes that create the store one opens the other's.
+	if err := os.Link(temporary, path); err == nil || errors.Is(err, fs.ErrExist) {
+		return os.Remove(temporary)
+	}
+	return os.Rename(temporary, path)
+}
+
+func initialize(c *sqlite.Conn, d datum) (err error) {
+	for _, pragma := range []string{
+		fmt.Sprintf("PRAGMA application_id = %d", applicationID),
+		fmt.Sprintf("PRAGMA user_version = %d", userVersion),
+	} {
+		if err := execute(c, pragma); err != nil {
+			return err
+		}
+	}
+	done, err := sqlitex.ImmediateTransaction(c)
+	if err != nil {
+		return err
+	}
+	if err = migrate(c, 0); err == nil {
+		err = insertSRS(c)
+	}
+	if err == nil {
+		err = execute(c, "INSERT INTO shikong_store VALUES (1, ?, ?, ?, 0, NULL, 0)", schemaVersion, d.name, d.srs)
+	}
+	if done(&err); err != nil {
+		return err
+	}
+	return execute(c, "PRAGMA journal_mode = wal")
+}
+
+func migrate(c *sqlite.Conn, from int) error {
+	for v := from; v < schemaVersion; v++ {
+		if err := migrations[v](c); err != nil {
+			return fmt.Errorf("bring the tables to version %d: %w", v+1, err)
+		}
+	}
+	return nil
+}
+
+// identify reads what the store is, and brings an older one up to date.
+func (s *Store) identify(ctx context.Context, o Options) error {
+	version, name := 0, ""
+	err := s.read(ctx, "open", func(c *sqlite.Conn) error {
+		return query(c, "SELECT schema_version, datum FROM shikong_store", nil, func(r *sqlite.Stmt) error {
+			version, name = r.ColumnInt(0), r.ColumnText(1)
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	if version > schemaVersion {
+		return &spatial.Problem{Kind: spatial.ErrUnsupported, Code: "store-newer",
+			Message: fmt.Sprintf("the store %s has tables of version %d, and this program knows up to %d", s.path, version, schemaVersion),
+			Hint:    "use a newer shikong"}
+	}
+	if s.datum, err = datumOf(name); err != nil || version < 1 {
+		return corrupt("it says to have tables of version %d and the datum %q", version, name)
+	}
+	if o.Datum != "" && o.Datum != name {
+		return &spatial.Problem{Kind: spatial.ErrConflict, Code: "datum-mismatch",
+			Message: fmt.Sprintf("the store %s has the datum %s, not %s", s.path, name, o.Datum), Hint: "the datum of a store is chosen once, when it is made"}
+	}
+	if version == schemaVersion || s.readOnly {
+		return nil
+	}
+	return s.write(ctx, "migrate", func(c *sqlite.Conn) error {
+		if err := migrate(c, version); err != nil {
+			return err
+		}
+		return execute(c, "UPDATE shikong_store SET schema_version = ?", schemaVersion)
+	})
+}
+
+// Close waits for a write that is under way, checkpoints and releases the file. Calling it
+// again does nothing.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		close(s.done)
+		s.writing <- struct{}{} // and never given back: nobody writes any more
+		err := s.readers.close()
+		if s.writer != nil {
+			// Best effort: readers of other processes may keep the log from being emptied, and
+			// it is as good as the file.
+			_ = execute(s.writer, "PRAGMA wal_checkpoint(TRUNCATE)")
+			err = errors.Join(err, s.writer.Close())
+			s.writer = nil
+		}
+		if err != nil {
+			s.closed = problemAt(s.path, "close", err)
+		}
+	})
+	return s.closed
+}
+
+// openReader opens a connection for reading.
+func (s *Store) openReader() (*sqlite.Conn, error) {
+	return s.connect(sqlite.OpenReadOnly, 8)
+}
+
+// connect opens a connection with a page cache of so many MB.
+func (s *Store) connect(flags sqlite.OpenFlags, cacheMB int) (*sqlite.Conn, error) {
+	c, err := sqlite.OpenConn(s.uri, flags, sqlite.OpenURI)
+	if err != nil {
+		return nil, err
+	}
+	c.SetBusyTimeout(max(s.lockWait, time.Second))
+	for _, pragma := range []string{
+		fmt.Sprintf("PRAGMA cache_size = %d", -1000*cacheMB),
+		"PRAGMA synchronous = FULL", // one flush to disk per import: reported is stored
+		"PRAGMA journal_size_limit = 67108864",
+		"PRAGMA foreign_keys = OFF",
+	} {
+		if err := execute(c, pragma); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
+	}
+	return c, nil
+}
+
+// hostName is for people, who want to know where the process is that holds a lock.
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return runtime.GOOS
+	}
+	return name
+}
+
+func programName() string {
+	return filepath.Base(os.Args[0])
+}

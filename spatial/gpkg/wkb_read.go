@@ -1,0 +1,232 @@
+package gpkg
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/twpayne/go-geom"
+)
+
+// wkbReader reads well-known binary of either byte order in two and three dimensions.
+// Counts are checked against the bytes that are left before memory is taken.
+type wkbReader struct {
+	b      []byte
+	at     int
+	layout geom.Layout
+	stride int
+	swap   bool // big endian
+}
+
+// readWKB reads one geometry that fills b.
+func readWKB(b []byte) (geom.T, error) {
+	r := wkbReader{b: b}
+	g, err := r.geometry(0, 0)
+	if err == nil && r.at != len(b) {
+		err = badGeometry("%d bytes are left behind a geometry", len(b)-r.at)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+func (r *wkbReader) left() int { return len(r.b) - r.at }
+
+func (r *wkbReader) short() error {
+	return badGeometry("a geometry ends at byte %d in the middle", len(r.b))
+}
+
+func (r *wkbReader) uint32() (uint32, error) {
+	if r.left() < 4 {
+		return 0, r.short()
+	}
+	v := binary.LittleEndian.Uint32(r.b[r.at:])
+	if r.swap {
+		v = binary.BigEndian.Uint32(r.b[r.at:])
+	}
+	r.at += 4
+	return v, nil
+}
+
+// header reads byte order and type; want is the type of the members of a multi geometry, 0
+// for any.
+func (r *wkbReader) header(want uint32, depth int) (uint32, error) {
+	if r.left() < 5 {
+		return 0, r.short()
+	}
+	order := r.b[r.at]
+	if order > 1 {
+		return 0, badGeometry("byte %d of a geometry is %d, no byte order", r.at, order)
+	}
+	r.swap = order == 0
+	r.at++
+	kind, err := r.uint32()
+	if err != nil {
+		return 0, err
+	}
+	layout := geom.XY
+	if kind > wkbZ && kind < 2*wkbZ {
+		layout, kind = geom.XYZ, kind-wkbZ
+	}
+	if kind < wkbPoint || kind > wkbCollection || (want != 0 && kind != want) {
+		return 0, badGeometry("byte %d of a geometry holds the type %d, which does not belong there", r.at-4, kind)
+	}
+	if depth > 0 && layout != r.layout {
+		return 0, badGeometry("byte %d of a geometry changes the layout", r.at-4)
+	}
+	r.layout, r.stride = layout, layout.Stride()
+	return kind, nil
+}
+
+// count reads how many members of at least size bytes follow.
+func (r *wkbReader) count(size int) (int, error) {
+	n, err := r.uint32()
+	if err != nil {
+		return 0, err
+	}
+	if uint64(n)*uint64(size) > uint64(r.left()) {
+		return 0, r.short()
+	}
+	return int(n), nil
+}
+
+func (r *wkbReader) geometry(want uint32, depth int) (geom.T, error) {
+	kind, err := r.header(want, depth)
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case wkbPoint:
+		flat, err := r.point(nil)
+		return geom.NewPointFlat(r.layout, flat), err
+	case wkbLineString:
+		flat, err := r.line(nil)
+		return geom.NewLineStringFlat(r.layout, flat), err
+	case wkbPolygon:
+		flat, ends, err := r.polygon(nil, nil)
+		return geom.NewPolygonFlat(r.layout, flat, ends), err
+	case wkbMultiPoint:
+		flat, ends, err := r.multi(wkbPoint, 5+8*r.stride, r.point)
+		return geom.NewMultiPointFlat(r.layout, flat, geom.NewMultiPointFlatOptionWithEnds(ends)), err
+	case wkbMultiLineString:
+		flat, ends, err := r.multi(wkbLineString, 9, r.line)
+		return geom.NewMultiLineStringFlat(r.layout, flat, ends), err
+	case wkbMultiPolygon:
+		return r.multiPolygon()
+	}
+	return r.collection(depth)
+}
+
+// floats appends n numbers to flat.
+func (r *wkbReader) floats(flat []float64, n int) []float64 {
+	if flat == nil {
+		flat = make([]float64, 0, n)
+	}
+	b := r.b[r.at : r.at+8*n]
+	r.at += 8 * n
+	for ; len(b) >= 8; b = b[8:] {
+		v := binary.LittleEndian.Uint64(b)
+		if r.swap {
+			v = binary.BigEndian.Uint64(b)
+		}
+		flat = append(flat, math.Float64frombits(v))
+	}
+	return flat
+}
+
+// point appends a point; one of not-a-numbers is empty.
+func (r *wkbReader) point(flat []float64) ([]float64, error) {
+	if r.left() < 8*r.stride {
+		return nil, r.short()
+	}
+	before := len(flat)
+	flat = r.floats(flat, r.stride)
+	if math.IsNaN(flat[before]) && math.IsNaN(flat[before+1]) {
+		return flat[:before], nil
+	}
+	return flat, nil
+}
+
+func (r *wkbReader) line(flat []float64) ([]float64, error) {
+	n, err := r.count(8 * r.stride)
+	if err != nil {
+		return nil, err
+	}
+	return r.floats(flat, n*r.stride), nil
+}
+
+func (r *wkbReader) polygon(flat []float64, ends []int) ([]float64, []int, error) {
+	n, err := r.count(4)
+	if err != nil {
+		return nil, nil, err
+	}
+	if ends == nil {
+		ends = make([]int, 0, n)
+	}
+	for range n {
+		if flat, err = r.line(flat); err != nil {
+			return nil, nil, err
+		}
+		ends = append(ends, len(flat))
+	}
+	return flat, ends, nil
+}
+
+func (r *wkbReader) multi(kind uint32, size int, part func([]float64) ([]float64, error)) (flat []float64, ends []int, err error) {
+	n, err := r.count(size)
+	if err != nil {
+		return nil, nil, err
+	}
+	ends = make([]int, 0, n)
+	for range n {
+		if _, err := r.header(kind, 1); err != nil {
+			return nil, nil, err
+		}
+		if flat, err = part(flat); err != nil {
+			return nil, nil, err
+		}
+		ends = append(ends, len(flat))
+	}
+	return flat, ends, nil
+}
+
+func (r *wkbReader) multiPolygon() (geom.T, error) {
+	n, err := r.count(9)
+	if err != nil {
+		return nil, err
+	}
+	var flat []float64
+	endss := make([][]int, 0, n)
+	for range n {
+		if _, err := r.header(wkbPolygon, 1); err != nil {
+			return nil, err
+		}
+		var ends []int
+		if flat, ends, err = r.polygon(flat, nil); err != nil {
+			return nil, err
+		}
+		endss = append(endss, ends)
+	}
+	return geom.NewMultiPolygonFlat(r.layout, flat, endss), nil
+}
+
+func (r *wkbReader) collection(depth int) (geom.T, error) {
+	if depth == maxDepth {
+		return nil, badGeometry("collections nest deeper than %d", maxDepth)
+	}
+	n, err := r.count(9)
+	if err != nil {
+		return nil, err
+	}
+	c := geom.NewGeometryCollection()
+	for range n {
+		m, err := r.geometry(0, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.Push(m); err != nil {
+			return nil, badGeometry("a collection cannot hold a member: %v", err)
+		}
+	}
+	return c, nil
+}
