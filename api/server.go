@@ -85,22 +85,20 @@ func (discard) Write(p []byte) (int, error) { return len(p), nil }
 // ServeHTTP answers one request. A path that begins with the base path is understood
 // without it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if base := s.o.BasePath; base != "" && (r.URL.Path == base || strings.HasPrefix(r.URL.Path, base+"/")) {
-		r2 := new(http.Request)
-		*r2 = *r
-		u := *r.URL
-		u.Path, u.RawPath = withoutBase(u.Path, base), strings.TrimPrefix(u.RawPath, base)
-		r2.URL = &u
-		r = r2
+	base := s.o.BasePath
+	switch {
+	case base == "":
+	case r.URL.Path == base:
+		// The map loads what it needs by relative addresses: it must stand in the folder.
+		http.Redirect(w, r, base+"/", http.StatusPermanentRedirect)
+		return
+	case strings.HasPrefix(r.URL.Path, base+"/"):
+		inner, u := *r, *r.URL
+		u.Path, u.RawPath = strings.TrimPrefix(u.Path, base), strings.TrimPrefix(u.RawPath, base)
+		inner.URL = &u
+		r = &inner
 	}
 	s.echo.ServeHTTP(w, r)
-}
-
-func withoutBase(path, base string) string {
-	if path = strings.TrimPrefix(path, base); path == "" {
-		return "/"
-	}
-	return path
 }
 
 // Serve answers on the listener until Shutdown, and then closes it and returns nil. It sets the limits on

@@ -240,7 +240,7 @@ func TestHeadersOfProxiesAreBelievedOnlyFromThoseNamed(t *testing.T) {
 		"the base path is set":       {api.Options{BasePath: "sk"}, "http://example.com/sk", "192.0.2.1", "/sk/conformance"},
 		"the proxy cuts it off":      {api.Options{BasePath: "/sk/"}, "http://example.com/sk", "192.0.2.1", "/conformance"},
 		"the public address is set":  {api.Options{PublicURL: "https://p.example/x/"}, "https://p.example/x", "192.0.2.1", "/conformance"},
-		"the root of the base path":  {api.Options{BasePath: "/sk"}, "http://example.com/sk", "192.0.2.1", "/sk"},
+		"the root of the base path":  {api.Options{BasePath: "/sk"}, "http://example.com/sk", "192.0.2.1", "/sk/"},
 		"a path that only begins so": {api.Options{BasePath: "/con"}, "http://example.com/con", "192.0.2.1", "/conformance"},
 	} {
 		t.Run(name, func(t *testing.T) {

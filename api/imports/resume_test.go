@@ -91,6 +91,8 @@ func TestAConnectionThatIsCutIsTakenUpWhereItStood(t *testing.T) {
 	if err != nil || report.Source.SHA256 != sum {
 		t.Fatalf("%v, %+v", err, report.Source)
 	}
+	proxy.mu.Lock()
+	defer proxy.mu.Unlock()
 	if proxy.passed > size*3/2 {
 		t.Errorf("%d bytes passed for a file of %d: what had arrived was sent again", proxy.passed, size)
 	}

@@ -62,7 +62,7 @@ func (c Cursor) String() string {
 func ParseCursor(token string) (Cursor, error) {
 	const most = 2 * (spatial.MaxIDLength + 64)
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token[:min(len(token), most)])
-	if err != nil || len(token) > most || len(b) < 18 || b[0] != cursorForm {
+	if err != nil || len(token) > most || len(b) < 17 || b[0] != cursorForm {
 		return Cursor{}, badCursor()
 	}
 	body, sum := b[:len(b)-4], binary.BigEndian.Uint32(b[len(b)-4:])

@@ -89,6 +89,7 @@ export interface Tiles {
 export interface Feature {
   id: string;
   properties: Record<string, unknown>;
+  bounds?: Bounds;
 }
 
 function boundsOf(v: unknown): Bounds | undefined {
@@ -162,7 +163,28 @@ export function featurePath(collection: string, id: string, at: Moment): string 
 export async function feature(collection: string, id: string, at: Moment, signal?: AbortSignal): Promise<Feature> {
   const doc = await getJSON(featurePath(collection, id, at), signal);
   if (!isObject(doc)) throw new Problem('feature: not an object', 200, 'not-json');
-  return {id: String(doc['id'] ?? id), properties: isObject(doc['properties']) ? doc['properties'] : {}};
+  return {id: String(doc['id'] ?? id), properties: isObject(doc['properties']) ? doc['properties'] : {}, bounds: reachOf(doc['geometry'])};
+}
+
+/** reachOf is the box around a GeoJSON geometry, undefined where there is none. */
+export function reachOf(geometry: unknown): Bounds | undefined {
+  const box: Bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  const walk = (v: unknown): void => {
+    if (!Array.isArray(v)) return;
+    const [x, y] = v as unknown[];
+    if (typeof x !== 'number' || typeof y !== 'number') return v.forEach(walk);
+    box[0] = Math.min(box[0], x);
+    box[1] = Math.min(box[1], y);
+    box[2] = Math.max(box[2], x);
+    box[3] = Math.max(box[3], y);
+  };
+  if (!isObject(geometry)) return undefined;
+  if (Array.isArray(geometry['geometries'])) {
+    const all = (geometry['geometries'] as unknown[]).map(reachOf).filter((b): b is Bounds => b !== undefined);
+    return all.length > 0 ? all.reduce(union) : undefined;
+  }
+  walk(geometry['coordinates']);
+  return box[0] <= box[2] ? box : undefined;
 }
 
 /**

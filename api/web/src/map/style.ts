@@ -186,7 +186,7 @@ function buildings(s: Subject, look: Look, p: Palette): Ranked[] {
   // map has no terrain that its height above the datum could be measured against.
   const base = expr(['case', IS_ELEMENT, ['max', 0, num(get('z_min'))], 0]);
   // The colour of a solid turns a little darker with its height, which parts roofs from each other.
-  const tone = expr(['interpolate', ['linear'], height, 3, mixed(p, colour, look.dark ? '#000000' : '#ffffff', 0.12), 200, colour]);
+  const tone = expr(['interpolate', ['linear'], height, 3, mixed(colour, look.dark ? '#000000' : '#ffffff', 0.12), 200, colour]);
   return [
     {rank: 50, spec: {...flat, maxzoom: SOLID_ZOOM}},
     {rank: 60, spec: {...common(s, 'solid'), type: 'fill-extrusion', minzoom: SOLID_ZOOM, filter: which, paint: {
@@ -195,8 +195,8 @@ function buildings(s: Subject, look: Look, p: Palette): Ranked[] {
   ];
 }
 
-/** mixed moves a colour expression some way to another colour, for the interpolation above. */
-function mixed(_p: Palette, colour: Expr, to: string, share: number): Expr {
+/** mixed moves a colour some way to another. */
+function mixed(colour: Expr, to: string, share: number): Expr {
   return expr(['interpolate', ['linear'], share, 0, colour, 1, to]);
 }
 
