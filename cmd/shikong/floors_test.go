@@ -35,6 +35,7 @@ type room struct {
 var rooms = []room{
 	// Floor 1: what a feature is, where it stands, how it is kept.
 	{name: "spatial/mesh", floor: 1},
+	{name: "spatial/mesh/render", floor: 1, house: "spatial/mesh"},
 	{name: "spatial/crs", floor: 1, house: "spatial", tests: "pgx"},
 	{name: "spatial", floor: 1, house: "spatial/mesh", world: "go-geom jx"},
 	{name: "spatial/filter", floor: 1, house: "spatial", world: "go-geom jx simplefeatures"},
@@ -42,7 +43,7 @@ var rooms = []room{
 	{name: "spatial/storetest", floor: 1, house: "spatial spatial/mesh", world: "go-geom go-cmp rapid testing", spawns: true},
 	{name: "spatial/memory", floor: 1, house: "spatial spatial/crs spatial/filter spatial/mesh", world: "go-geom rtree", tests: "spatial/storetest", spawns: true},
 	{name: "spatial/gpkg", floor: 1, house: "spatial spatial/filter spatial/mesh", world: "go-geom sqlite sql jx", tests: "spatial/storetest spatial/memory", spawns: true},
-	{name: "spatial/postgis", floor: 1, house: "spatial spatial/filter spatial/mesh", world: "go-geom pgx jx", tests: "spatial/storetest spatial/memory", spawns: true},
+	{name: "spatial/postgis", floor: 1, house: "spatial spatial/filter spatial/mesh", world: "go-geom pgx jx", tests: "spatial/storetest spatial/memory spatial/crs", spawns: true},
 
 	// Floor 2: what building models say, and what a tile shows. The two never meet.
 	{name: "ifc/step", floor: 2, house: "spatial"},
@@ -53,8 +54,8 @@ var rooms = []room{
 	{name: "ifc/shape", floor: 2, house: "spatial spatial/mesh ifc/kernel ifc/model ifc/schema", tests: "ifc/step"},
 	{name: "ifc/georef", floor: 2, house: "spatial spatial/crs spatial/mesh ifc/model ifc/schema", tests: "ifc/step"},
 	{name: "ifc", floor: 2, house: "spatial spatial/crs spatial/mesh ifc/step ifc/schema ifc/model ifc/kernel ifc/shape ifc/georef", world: "go-geom errgroup simplefeatures", spawns: true},
-	{name: "tiles", floor: 2, house: "spatial", world: "otter singleflight", spawns: true},
-	{name: "tiles/vector", floor: 2, house: "tiles tiles/mvt spatial spatial/crs spatial/filter spatial/memory", world: "go-geom orb klauspost"},
+	{name: "tiles", floor: 2, house: "spatial", world: "otter singleflight klauspost", spawns: true},
+	{name: "tiles/vector", floor: 2, house: "tiles tiles/mvt spatial spatial/crs spatial/filter spatial/memory", world: "go-geom orb klauspost", tests: "spatial/geojson jx"},
 	{name: "tiles/mvt", floor: 2, tests: "orb"},
 
 	// Floor 3: HTTP.
@@ -62,7 +63,7 @@ var rooms = []room{
 	{name: "api/tokens", floor: 3, house: "spatial", world: "crypto"},
 	{name: "api/web", floor: 3, house: "api/rest", world: "http echo klauspost"},
 	{name: "api/ogc", floor: 3, house: "api/rest spatial spatial/crs spatial/filter spatial/geojson tiles", world: "http echo jx go-geom kin-openapi", tests: "spatial/memory spatial/gpkg"},
-	{name: "api/imports", floor: 3, house: "api/rest api/tokens spatial spatial/crs spatial/geojson ifc", world: "http echo crypto slog", tests: "spatial/gpkg", spawns: true},
+	{name: "api/imports", floor: 3, house: "api/rest api/tokens spatial spatial/crs spatial/geojson ifc", world: "http echo crypto slog", tests: "api spatial/gpkg spatial/memory", spawns: true},
 	{name: "api", floor: 3, house: "api/rest api/web api/ogc api/imports api/tokens spatial spatial/crs spatial/filter spatial/geojson spatial/memory tiles tiles/vector ifc",
 		world: "http echo slog prometheus klauspost go-geom jx", tests: "spatial/gpkg kin-openapi goleak", spawns: true},
 
