@@ -27,21 +27,46 @@ func appendFixed(dst []byte, v float64, digits int) []byte {
 	}
 	u := uint64(n)
 	whole, frac := u/scale, u%scale
-	dst = strconv.AppendUint(dst, whole, 10)
+	if whole < 100 {
+		dst = appendSmall(dst, whole)
+	} else {
+		dst = strconv.AppendUint(dst, whole, 10)
+	}
 	if frac == 0 {
 		return dst
 	}
-	var buf [10]byte
-	buf[0] = '.'
-	for i := digits; i > 0; i-- {
-		buf[i] = byte('0' + frac%10)
-		frac /= 10
+	// Two digits a step from the end; an odd count begins with a digit too many, a zero.
+	var buf [11]byte
+	pairs := (digits + 1) / 2
+	for i := pairs; i > 0; i-- {
+		pair := frac % 100 * 2
+		frac /= 100
+		buf[2*i-1], buf[2*i] = twoDigits[pair], twoDigits[pair+1]
 	}
-	end := digits
+	start, end := 2*pairs-digits, 2*pairs
+	buf[start] = '.'
 	for buf[end] == '0' {
 		end--
 	}
-	return append(dst, buf[:end+1]...)
+	return append(dst, buf[start:end+1]...)
 }
+
+func appendSmall(dst []byte, n uint64) []byte {
+	if n < 10 {
+		return append(dst, byte('0'+n))
+	}
+	return append(dst, twoDigits[2*n], twoDigits[2*n+1])
+}
+
+const twoDigits = "00010203040506070809" +
+	"10111213141516171819" +
+	"20212223242526272829" +
+	"30313233343536373839" +
+	"40414243444546474849" +
+	"50515253545556575859" +
+	"60616263646566676869" +
+	"70717273747576777879" +
+	"80818283848586878889" +
+	"90919293949596979899"
 
 var powersOf10 = [...]uint64{1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}

@@ -1,0 +1,43 @@
+package ogc_test
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/shikong-cim/shikong/api/ogc"
+)
+
+func TestNumbersAreWrittenWithoutNeedlessDigits(t *testing.T) {
+	for want, c := range map[string]struct {
+		v      float64
+		digits int
+	}{
+		"0": {math.Copysign(0, -1), 9}, "-0.000000001": {-1e-9, 9}, "179.999999999": {179.999999999, 9}, "114.05": {114.05, 9},
+		"7": {7.00004, 4}, "-12.3457": {-12.34567, 4}, "99": {99, 1}, "100.5": {100.5, 1}, "0.0001": {1e-4, 4}, "10.01": {10.01, 3},
+		"12345678.9": {12345678.9, 4}, "1000000000000000000000": {1e21, 9},
+	} {
+		if got := string(ogc.AppendFixed(nil, c.v, c.digits)); got != want {
+			t.Errorf("%g with %d digits is %s, want %s", c.v, c.digits, got, want)
+		}
+	}
+}
+
+func TestNumbersAreThoseOfTheStandardLibrary(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		digits := rapid.IntRange(1, 9).Draw(t, "digits")
+		// Multiples of the last digit: what lies between is rounded once here and twice there.
+		v := float64(rapid.Int64Range(-1e14, 1e14).Draw(t, "v")) / math.Pow10(digits)
+		want := strconv.FormatFloat(v, 'f', digits, 64)
+		want = strings.TrimSuffix(strings.TrimRight(want, "0"), ".")
+		if want == "-0" {
+			want = "0"
+		}
+		if got := string(ogc.AppendFixed([]byte("x"), v, digits)); got != "x"+want {
+			t.Fatalf("%v with %d digits is %s, want %s", v, digits, got, want)
+		}
+	})
+}
