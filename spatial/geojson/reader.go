@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 
 	"github.com/go-faster/jx"
 
@@ -108,7 +109,7 @@ func (r *Reader) texts() error {
 
 // located says where in the file an error happened.
 func (r *Reader) located(err error) error {
-	where := fmt.Sprintf("in feature %d, near line %d", r.count+1, r.src.line())
+	where := fmt.Sprintf("in feature %d", r.count+1)
 	var p *spatial.Problem
 	if errors.As(err, &p) {
 		return &spatial.Problem{Kind: p.Kind, Code: p.Code, Message: where + ": " + p.Message, Hint: p.Hint}
@@ -120,7 +121,9 @@ func (r *Reader) located(err error) error {
 		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "truncated", Message: where + ": the file ends in the middle of a JSON text",
 			Hint: "copy or export the file again"}
 	}
-	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-json", Message: fmt.Sprintf("%s: %v", where, err)}
+	// The decoder says at which byte, behind a word for each level of nesting.
+	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-json",
+		Message: where + ": " + strings.ReplaceAll(err.Error(), "callback: ", "")}
 }
 
 // issue reports something about the feature being read.

@@ -236,7 +236,7 @@ func TestErrorsNameTheFeature(t *testing.T) {
 	}
 	for _, err = range r.Features() {
 	}
-	const want = `in feature 2, near line 2: position 0 (1000, 0) is no longitude and latitude; if the file is in a projected system name it with --crs EPSG:…`
+	const want = `in feature 2: position 0 (1000, 0) is no longitude and latitude; if the file is in a projected system name it with --crs EPSG:…`
 	if err == nil || err.Error() != want {
 		t.Fatalf("got  %v\nwant %s", err, want)
 	}

@@ -6,12 +6,11 @@ import (
 	"io"
 )
 
-// source feeds the decoder: it drops a byte order mark, turns the record separators of
-// RFC 8142 into white space, and counts lines. The count runs ahead by up to one buffer.
+// source feeds the decoder: it drops a byte order mark and turns the record separators of
+// RFC 8142 into white space.
 type source struct {
 	r     io.Reader
 	err   error
-	lines int64
 	begun bool
 }
 
@@ -36,7 +35,6 @@ func (s *source) Read(p []byte) (int, error) {
 			b = p[:n]
 		}
 	}
-	s.lines += int64(bytes.Count(b, []byte{'\n'}))
 	for i := bytes.IndexByte(b, 0x1e); i >= 0; i = bytes.IndexByte(b, 0x1e) {
 		b[i] = ' '
 	}
@@ -46,5 +44,4 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (s *source) line() int64 { return s.lines + 1 }
 func (s *source) atEnd() bool { return errors.Is(s.err, io.EOF) }

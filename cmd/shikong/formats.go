@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"iter"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// format is one kind of file that can be imported.
+type format struct {
+	name    string   // as --format says it
+	endings []string // of file names, lower case, longest first
+	open    func(context.Context, source, opening) (*delivery, error)
+	inspect func(context.Context, *app, source, opening) error
+}
+
+// formats lists what can be imported. A format is added by a row here.
+func formats() []format {
+	return []format{
+		{"geojson", []string{".geojson.gz", ".geojson", ".json.gz", ".json"}, openGeoJSON, inspectGeoJSON},
+		{"geojsonl", []string{".geojsonl.gz", ".geojsonl", ".geojsons.gz", ".geojsons", ".ndjson.gz", ".ndjson", ".jsonl"}, openGeoJSON, inspectGeoJSON},
+	}
+}
+
+// delivery is an opened source: features to come, and what the report will say.
+type delivery struct {
+	features      iter.Seq2[spatial.Feature, error]
+	frame         *spatial.Frame
+	schema, tool  string
+	numberRepeats bool
+	local         bool
+	verticalCRS   string
+	// report fills in what only the format knows, after the last feature.
+	report func(*spatial.Report)
+	close  func() error
+}
+
+// formatOf finds the format by its name, or by the ending of the file's name.
+func formatOf(fileName, name string) (format, error) {
+	lower := strings.ToLower(fileName)
+	for _, f := range formats() {
+		if name != "" && (f.name == strings.ToLower(strings.TrimPrefix(name, ".")) || slices.Contains(f.endings, "."+strings.ToLower(strings.TrimPrefix(name, ".")))) {
+			return f, nil
+		}
+		if name == "" && ending(f, lower) != "" {
+			return f, nil
+		}
+	}
+	if name != "" {
+		return format{}, usagef("--format %s is none of %s", name, formatNames())
+	}
+	return format{}, &spatial.Problem{Kind: spatial.ErrUnsupported, Code: "unknown-format",
+		Message: "the name does not end in one of " + formatEndings(), Hint: "say what it is with --format " + formatNames()}
+}
+
+func ending(f format, lower string) string {
+	for _, e := range f.endings {
+		if strings.HasSuffix(lower, e) {
+			return e
+		}
+	}
+	return ""
+}
+
+func formatNames() string {
+	var names []string
+	for _, f := range formats() {
+		names = append(names, f.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func formatEndings() string {
+	var all []string
+	for _, f := range formats() {
+		all = append(all, f.endings...)
+	}
+	return strings.Join(all, " ")
+}
+
+// stem returns the file's name without folders and format ending, with what cannot stand in
+// a name of a collection replaced by "_".
+func stem(fileName string) string {
+	base := filepath.Base(fileName)
+	if base == "-" {
+		return "stdin"
+	}
+	lower := strings.ToLower(base)
+	cut := filepath.Ext(base)
+	for _, f := range formats() {
+		if e := ending(f, lower); len(e) > len(cut) {
+			cut = e
+		}
+	}
+	base = base[:len(base)-len(cut)]
+	out := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '-' || r == '.' {
+			return r
+		}
+		return '_'
+	}, base))
+	if len(out) > 0 && (out[0] == '-' || out[0] == '.') {
+		out[0] = '_'
+	}
+	return string(out[:min(len(out), 100)])
+}
+
+// opening is what a format is told when it opens a source.
+type opening struct {
+	spatial.ImportOptions
+	datum    string // of the store
+	progress func(done, total int64)
+}

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// importFlags are the flags of shikong import beside those of ImportOptions.
+type importFlags struct {
+	opts              spatial.ImportOptions
+	from, origin      string
+	reportFile        string
+	server, tokenFile string
+	datum             string
+}
+
+const importExample = `  shikong import city.geojson --collection buildings --id bldg_id
+  shikong import campus.ifc --collection campus
+  shikong import old.ifc --origin 114.057,22.543,4.5,30
+  shikong import survey.geojson --model survey --from 2024-05-01
+  curl … | shikong import - --format geojsonl --model feed
+  shikong import campus.ifc --server https://city.example --token-file token.txt`
+
+func newImport(a *app) *cobra.Command {
+	var f importFlags
+	c := &cobra.Command{
+		Use:     "import FILE…",
+		Short:   "Import files into a store, or upload them to a server",
+		Long:    "Import files, folders or standard input (-). Each file is one model and one transaction:\nits import is in the store as a whole or not at all. Formats: " + formatEndings() + ".",
+		Example: importExample,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("%s takes at least one file; see %s --help", c.CommandPath(), c.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return a.runImport(c.Context(), args, &f) },
+	}
+	fl := c.Flags()
+	fl.StringVar(&f.opts.Collection, "collection", "", "collection to import into (default: the model's name)")
+	fl.StringVar(&f.opts.Model, "model", "", "model that the file replaces or continues (default: the file's name)")
+	fl.StringVar(&f.opts.Format, "format", "", "what the file is, when its name does not say: "+formatNames())
+	fl.StringVar(&f.opts.CRS, "crs", "", "reference system of the coordinates, such as EPSG:4547; wins over the file")
+	fl.StringVar(&f.from, "from", "", "date or time from which on the file is how things stand; without it the file replaces the model")
+	fl.StringVar(&f.origin, "origin", "", "where an IFC model's zero point lies: lon,lat,h[,degrees counter-clockwise from east to x]")
+	fl.BoolVar(&f.opts.Local, "local", false, "keep an IFC model that has no place on Earth")
+	fl.StringVar(&f.opts.ID, "id", "", "property that holds each feature's id")
+	fl.StringVar(&f.opts.ValidFrom, "valid-from", "", "property that holds when a feature begins to stand")
+	fl.StringVar(&f.opts.ValidTo, "valid-to", "", "property that holds when it ends")
+	fl.BoolVar(&f.opts.Strict, "strict", false, "refuse the file at the first issue")
+	fl.StringVar(&f.opts.Title, "title", "", "title of the collection")
+	fl.StringVar(&f.opts.Licence, "licence", "", "licence of the collection")
+	fl.StringVar(&f.opts.Attribution, "attribution", "", "whom to name as the source of the collection")
+	fl.StringVar(&f.opts.VerticalCRS, "vertical-crs", "", "what heights are measured from: ellipsoidal or EPSG:5737")
+	fl.StringVar(&f.datum, "datum", "", "datum of a store that this import creates: wgs84 (default) or cgcs2000")
+	fl.StringVar(&f.reportFile, "report", "", "write the report to this file as JSON")
+	fl.StringVar(&f.server, "server", "", "upload to this server instead of opening a store")
+	fl.StringVar(&f.tokenFile, "token-file", "", "file that holds the token for --server")
+	return withJSON(a, c)
+}
+
+func (a *app) runImport(ctx context.Context, args []string, f *importFlags) error {
+	if err := f.parse(); err != nil {
+		return err
+	}
+	files, err := expand(args)
+	if err != nil {
+		return err
+	}
+	if len(files) > 1 && f.opts.Model != "" {
+		return usagef("--model names one model, but %d files were given; leave it out to name each by its file", len(files))
+	}
+	importOne, done, err := a.importTo(ctx, f)
+	if err != nil {
+		return err
+	}
+	var reports []spatial.Report
+	var failed []error
+	for _, path := range files {
+		r, err := importOne(ctx, inputOf(path, a.in))
+		if err != nil {
+			if failed = append(failed, err); errors.Is(err, context.Canceled) {
+				break
+			}
+			continue
+		}
+		reports = append(reports, r)
+		if !a.json {
+			printReport(a.out, &r)
+		}
+	}
+	failed = append(failed, done(), a.writeReports(reports, len(files) > 1, f.reportFile))
+	return joinImportErrors(failed, len(files))
+}
+
+// joinImportErrors keeps a single error as it is, so that its hint is found; several are
+// printed one below the other.
+func joinImportErrors(list []error, files int) error {
+	var some []error
+	for _, err := range list {
+		if err != nil {
+			some = append(some, err)
+		}
+	}
+	if len(some) <= 1 || files == 1 {
+		return errors.Join(some...)
+	}
+	return fmt.Errorf("%d of %d files were not imported:\n%w", len(some), files, errors.Join(some...))
+}
+
+// importTo returns what imports one input, into the store or to the server.
+func (a *app) importTo(ctx context.Context, f *importFlags) (one func(context.Context, spatial.Input) (spatial.Report, error), done func() error, err error) {
+	bar := newProgress(a.err)
+	if f.server != "" {
+		up, err := newUpload(f.server, f.tokenFile, bar)
+		if err != nil {
+			return nil, nil, err
+		}
+		return func(ctx context.Context, in spatial.Input) (spatial.Report, error) { return up.run(ctx, in, f.opts) },
+			func() error { return nil }, nil
+	}
+	store, err := a.openStore(ctx, storeOptions{create: true, datum: f.datum})
+	if err != nil {
+		return nil, nil, err
+	}
+	one = func(ctx context.Context, in spatial.Input) (spatial.Report, error) {
+		bar.start(in.Name, in.Size)
+		defer bar.stop()
+		im := importer{store: store, progress: bar.set}
+		return im.run(ctx, in, f.opts)
+	}
+	return one, store.Close, nil
+}
+
+// parse checks the flags that are more than text.
+func (f *importFlags) parse() (err error) {
+	if f.from != "" {
+		if f.opts.From, err = spatial.ParseTime(f.from); err != nil {
+			return usageError{wrapf(err, "--from")}
+		}
+		if f.opts.ValidFrom != "" || f.opts.ValidTo != "" {
+			return usagef("--from says when all features begin; leave out --valid-from and --valid-to")
+		}
+	}
+	if f.origin != "" {
+		if f.opts.Origin, err = parseOrigin(f.origin); err != nil {
+			return err
+		}
+	}
+	if (f.server == "") != (f.tokenFile == "") {
+		return usagef("--server and --token-file go together")
+	}
+	for _, n := range []struct{ what, name string }{{"collection", f.opts.Collection}, {"model", f.opts.Model}} {
+		if n.name != "" {
+			if err := spatial.CheckName(n.what, n.name); err != nil {
+				return usageError{err}
+			}
+		}
+	}
+	return nil
+}
+
+func parseOrigin(s string) (*spatial.Placement, error) {
+	parts := strings.Split(s, ",")
+	var v [4]float64
+	if len(parts) != 3 && len(parts) != 4 {
+		return nil, usagef("--origin %s: write lon,lat,h or lon,lat,h,rotation", s)
+	}
+	for i, p := range parts {
+		n, err := strconv.ParseFloat(strings.TrimSpace(p), 64)
+		if err != nil || n != n {
+			return nil, usagef("--origin %s: %q is no number", s, p)
+		}
+		v[i] = n
+	}
+	if v[0] < -180 || v[0] > 180 || v[1] < -90 || v[1] > 90 {
+		return nil, usagef("--origin %s: longitude comes first, then latitude, in degrees", s)
+	}
+	return &spatial.Placement{Lon: v[0], Lat: v[1], H: v[2], Rotation: v[3]}, nil
+}
+
+// expand replaces folders by the files in them that can be imported.
+func expand(args []string) ([]string, error) {
+	var files []string
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if arg == "-" || err != nil || !info.IsDir() {
+			files = append(files, arg) // a missing file is told with the others' errors
+			continue
+		}
+		n := len(files)
+		err = filepath.WalkDir(arg, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return fmt.Errorf("%s: %w", path, fileProblem(err))
+			}
+			if _, err := formatOf(path, ""); err == nil && d.Type().IsRegular() {
+				files = append(files, path)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(files) == n {
+			return nil, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "nothing-to-import",
+				Message: fmt.Sprintf("no file in the folder %s can be imported", arg), Hint: "known endings are " + formatEndings()}
+		}
+	}
+	return files, nil
+}
+
+// writeReports writes the report of one file, or the list of several, to the file and, with
+// --json, to standard output.
+func (a *app) writeReports(reports []spatial.Report, many bool, file string) error {
+	if len(reports) == 0 && !many {
+		return nil
+	}
+	var v any = reports
+	if !many {
+		v = reports[0]
+	}
+	for i := range reports {
+		if reports[i].Issues == nil {
+			reports[i].Issues = []spatial.Issue{}
+		}
+	}
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	b = append(b, '\n')
+	if a.json {
+		if _, err := a.out.Write(b); err != nil {
+			return err
+		}
+	}
+	if file == "" {
+		return nil
+	}
+	if err := os.WriteFile(file, b, 0o644); err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	return nil
+}

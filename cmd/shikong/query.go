@@ -1,0 +1,299 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/twpayne/go-geom/encoding/wkt"
+
+	"github.com/shikong-cim/shikong/api/ogc"
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// queryFlags are the flags of shikong query.
+type queryFlags struct {
+	bbox, z, at, asOf, near, format string
+	within                          float64
+	limit                           int
+	ids                             []string
+}
+
+const queryExample = `  shikong query buildings --bbox 113.9,22.5,114.0,22.6 --at 2010-01-01
+  shikong query buildings --near 114.057,22.543 --within 200 --limit 10 --format table
+  shikong query campus --z -20,0 --format ndjson`
+
+func newQuery(a *app) *cobra.Command {
+	var f queryFlags
+	c := &cobra.Command{
+		Use:     "query COLLECTION",
+		Short:   "Ask a collection for features",
+		Long:    "Ask a collection for features. Without --at the answer is what stands now; --at .. asks for every valid time.",
+		Example: queryExample,
+		Args:    exactArgs(1, "one collection"),
+		RunE: func(c *cobra.Command, args []string) error {
+			q, err := f.query(args[0], time.Now())
+			if err != nil {
+				return err
+			}
+			return a.withStore(c.Context(), storeOptions{readOnly: true}, func(s spatial.Store) error {
+				return a.runQuery(c.Context(), s, q, f.format)
+			})
+		},
+	}
+	fl := c.Flags()
+	fl.StringVar(&f.bbox, "bbox", "", "west,south,east,north in degrees, or west,south,low,east,north,high")
+	fl.StringVar(&f.z, "z", "", "low,high: heights in metres that must be met")
+	fl.StringVar(&f.at, "at", "", "date or time at which it stands, a/b for a span, .. for always (default: now)")
+	fl.StringVar(&f.asOf, "as-of", "", "date or time: what the store knew then")
+	fl.StringVar(&f.near, "near", "", "lon,lat[,h]: nearest first")
+	fl.Float64Var(&f.within, "within", 0, "with --near: at most so many metres away")
+	fl.IntVar(&f.limit, "limit", 0, "at most so many features")
+	fl.StringSliceVar(&f.ids, "id", nil, "only these ids")
+	fl.StringVar(&f.format, "format", "geojson", "geojson, ndjson, csv or table")
+	return c
+}
+
+// query builds the query that the flags ask for.
+func (f *queryFlags) query(collection string, now time.Time) (spatial.Query, error) {
+	q := spatial.Query{Collection: collection, Limit: f.limit, IDs: f.ids}
+	if f.bbox != "" || f.z != "" {
+		box, err := f.box()
+		if err != nil {
+			return q, err
+		}
+		q.Box = &box
+	}
+	if f.near != "" {
+		v, err := floats("--near", f.near, 2, 3)
+		if err != nil {
+			return q, err
+		}
+		q.Near = &spatial.Near{Lon: v[0], Lat: v[1], Max: f.within}
+		if len(v) == 3 {
+			q.Near.H, q.Near.HasH = v[2], true
+		}
+	} else if f.within != 0 {
+		return q, usagef("--within says how far from --near, which is missing")
+	}
+	var err error
+	if q.Valid, err = parseAt(f.at, now); err != nil {
+		return q, usageError{wrapf(err, "--at")}
+	}
+	if f.asOf != "" {
+		if q.Recorded, err = spatial.ParseTime(f.asOf); err != nil {
+			return q, usageError{wrapf(err, "--as-of")}
+		}
+	}
+	if err := q.Validate(); err != nil {
+		return q, usageError{err}
+	}
+	return q, nil
+}
+
+func (f *queryFlags) box() (spatial.Box, error) {
+	box := spatial.Box2D(-180, -90, 180, 90)
+	if f.bbox != "" {
+		v, err := floats("--bbox", f.bbox, 4, 6)
+		switch {
+		case err != nil:
+			return box, err
+		case len(v) == 4:
+			box = spatial.Box2D(v[0], v[1], v[2], v[3])
+		case len(v) == 6:
+			box = spatial.Box{Min: [3]float64{v[0], v[1], v[2]}, Max: [3]float64{v[3], v[4], v[5]}}
+		default:
+			return box, usagef("--bbox %s: give four or six numbers", f.bbox)
+		}
+	}
+	if f.z != "" {
+		v, err := floats("--z", f.z, 2, 2)
+		if err != nil {
+			return box, err
+		}
+		box.Min[2], box.Max[2] = v[0], v[1]
+	}
+	return box, nil
+}
+
+// parseAt reads an instant, a span a/b with .. for an open side, or .. for all of time. A
+// span's end is closed, as in OGC's datetime: a date as an end holds the whole day's first
+// instant.
+func parseAt(s string, now time.Time) (spatial.Interval, error) {
+	switch s {
+	case "":
+		return spatial.At(now), nil
+	case "..", "../..":
+		return spatial.Interval{}, nil
+	}
+	from, to, isSpan := strings.Cut(s, "/")
+	if !isSpan {
+		t, err := spatial.ParseTime(s)
+		return spatial.At(t), err
+	}
+	var i spatial.Interval
+	var err error
+	if from != ".." && from != "" {
+		if i.Start, err = spatial.ParseTime(from); err != nil {
+			return i, err
+		}
+	}
+	if to != ".." && to != "" {
+		if i.End, err = spatial.ParseTime(to); err != nil {
+			return i, err
+		}
+		i.End = i.End.Add(spatial.Tick)
+	}
+	return i, i.Validate()
+}
+
+func floats(flag, s string, least, most int) ([]float64, error) {
+	parts := strings.Split(s, ",")
+	if len(parts) < least || len(parts) > most {
+		return nil, usagef("%s %s: give %d to %d numbers with commas", flag, s, least, most)
+	}
+	v := make([]float64, len(parts))
+	for i, p := range parts {
+		n, err := strconv.ParseFloat(strings.TrimSpace(p), 64)
+		if err != nil || math.IsNaN(n) {
+			return nil, usagef("%s %s: %q is no number", flag, s, p)
+		}
+		v[i] = n
+	}
+	return v, nil
+}
+
+// runQuery streams the answer in the format asked for.
+func (a *app) runQuery(ctx context.Context, r spatial.Reader, q spatial.Query, format string) error {
+	w := bufio.NewWriterSize(a.out, 1<<16)
+	features := r.Features(ctx, q)
+	var err error
+	switch format {
+	case "geojson":
+		err = writeGeoJSON(w, features, q.Near != nil)
+	case "ndjson", "geojsonl":
+		err = writeLines(w, features, q.Near != nil)
+	case "csv", "table":
+		var c spatial.Collection
+		if c, err = r.Collection(ctx, q.Collection); err == nil {
+			err = writeTable(w, features, c.Fields, format == "csv", q.Near != nil)
+		}
+	default:
+		return usagef("--format %s is none of geojson, ndjson, csv, table", format)
+	}
+	if err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+func writeGeoJSON(w *bufio.Writer, features iter.Seq2[spatial.Feature, error], distance bool) error {
+	enc := ogc.NewEncoder(ogc.Shape{Distance: distance})
+	buf := []byte(`{"type":"FeatureCollection","features":[`)
+	n := 0
+	for f, err := range features {
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			buf = append(buf, ',')
+		}
+		buf = append(buf, '\n')
+		buf = enc.Append(buf, &f)
+		if _, err := w.Write(buf); err != nil {
+			return err
+		}
+		buf, n = buf[:0], n+1
+	}
+	_, err := w.Write(append(buf, "\n]}\n"...))
+	return err
+}
+
+func writeLines(w *bufio.Writer, features iter.Seq2[spatial.Feature, error], distance bool) error {
+	enc := ogc.NewEncoder(ogc.Shape{Distance: distance})
+	var buf []byte
+	for f, err := range features {
+		if err != nil {
+			return err
+		}
+		buf = append(enc.Append(buf[:0], &f), '\n')
+		if _, err := w.Write(buf); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeTable writes a row a feature: as CSV with the geometry as WKT, or aligned for people
+// without it.
+func writeTable(w io.Writer, features iter.Seq2[spatial.Feature, error], fields []spatial.Field, asCSV, distance bool) error {
+	header := []string{"id", "class", "name", "storey", "z_min", "z_max", "valid_from", "valid_to"}
+	if distance {
+		header = append(header, "distance")
+	}
+	for _, f := range fields {
+		header = append(header, f.Name)
+	}
+	if asCSV {
+		c := csv.NewWriter(w)
+		if err := c.Write(append(header, "geometry")); err != nil {
+			return err
+		}
+		for f, err := range features {
+			if err != nil {
+				return err
+			}
+			text := ""
+			if f.Geometry != nil {
+				if text, err = wkt.Marshal(f.Geometry); err != nil {
+					return fmt.Errorf("feature %q: %w", f.ID, err)
+				}
+			}
+			if err := c.Write(append(cells(&f, fields, distance), text)); err != nil {
+				return err
+			}
+		}
+		c.Flush()
+		return c.Error()
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, strings.Join(header, "\t"))
+	clean := strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
+	for f, err := range features {
+		if err != nil {
+			return err
+		}
+		row := cells(&f, fields, distance)
+		for i := range row {
+			row[i] = clean.Replace(row[i])
+		}
+		fmt.Fprintln(t, strings.Join(row, "\t"))
+	}
+	return t.Flush()
+}
+
+func cells(f *spatial.Feature, fields []spatial.Field, distance bool) []string {
+	row := []string{f.ID, f.Kind, f.Name, f.Storey, "", "", spatial.FormatTime(f.Valid.Start), spatial.FormatTime(f.Valid.End)}
+	if f.Z.Known {
+		row[4], row[5] = metres(f.Z.Min), metres(f.Z.Max)
+	}
+	if distance {
+		row = append(row, metres(f.Distance))
+	}
+	for _, field := range fields {
+		v, _ := f.Properties.Get(field.Name)
+		row = append(row, v.Text())
+	}
+	return row
+}
+
+func metres(v float64) string { return strconv.FormatFloat(v, 'f', 3, 64) }
