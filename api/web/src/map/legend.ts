@@ -3,7 +3,7 @@
 import {accent, keysOf, kindOf} from './kinds';
 import type {Kind, Role} from './kinds';
 import {paletteOf} from './palette';
-import {hasHeights} from './style';
+import {heightIn} from './style';
 
 /** The shape of a feature, as a style calls it. */
 export type Shape = 'Point' | 'LineString' | 'Polygon';
@@ -27,11 +27,11 @@ const SHAPES: Readonly<Record<Role, Row['shape']>> = {
 const isBuried = (p: Sample): boolean => p['underground'] === true || (typeof p['z_max'] === 'number' && p['z_max'] < 0);
 
 /** roleOf says in which table a feature is looked up; the style decides by the same rules. */
-export function roleOf(shape: Shape, p: Sample, solids: boolean): Role {
+export function roleOf(shape: Shape, p: Sample): Role {
   if (shape === 'Point') return 'point';
   if (isBuried(p)) return 'buried';
   if (shape === 'LineString') return 'line';
-  if (!solids) return 'ground';
+  if (heightIn(p) <= 0) return 'ground';
   return String(p['class'] ?? '').startsWith('Ifc') ? 'element' : 'building';
 }
 
@@ -40,11 +40,10 @@ export function legendOf(
   samples: Readonly<Record<Shape, readonly Sample[]>>, fields: readonly string[], order: number, dark: boolean,
 ): Row[] {
   const keys = keysOf(fields);
-  const solids = hasHeights(fields);
   const rows = new Map<string, Row>();
   for (const shape of ['Polygon', 'LineString', 'Point'] as const) {
     for (const p of samples[shape]) {
-      const role = roleOf(shape, p, solids);
+      const role = roleOf(shape, p);
       const word = keys.map((k) => p[k]).find((v) => v !== undefined && v !== null);
       const kind = kindOf(role, word);
       const key = `${role}/${kind?.id ?? ''}`;

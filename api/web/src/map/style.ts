@@ -81,6 +81,14 @@ export function heightOf(fields: readonly string[]): Expr {
   return expr(cases.length === 1 ? ['literal', 0] : [...cases, 0]);
 }
 
+/** heightIn answers for the properties of one feature what heightOf answers in a style. */
+export function heightIn(p: Readonly<Record<string, unknown>>): number {
+  const first = (names: readonly string[]) => Number(names.map((n) => p[n]).find((v) => v !== undefined && v !== null) ?? 0) || 0;
+  const range = Number(p['z_max'] ?? 0) - Number(p['z_min'] ?? 0);
+  if (p['z_min'] !== undefined && p['z_max'] !== undefined && range > 0) return range;
+  return Math.max(0, first(HEIGHTS) || first(FLOORS) * METRES_PER_FLOOR);
+}
+
 /** hasHeights says whether any feature of the collection can be a solid. */
 export function hasHeights(fields: readonly string[]): boolean {
   return [...HEIGHTS, ...FLOORS].some((f) => fields.includes(f)) || (fields.includes('z_min') && fields.includes('z_max'));
