@@ -1,12 +1,11 @@
 import {defineConfig} from 'vitest/config';
 
-// Addresses are relative, so that the page also works under a path of a reverse proxy.
+// The build empties dist; public/.gitkeep puts back the file that lets the binary build without
+// Node. Addresses are relative, so that the page also works under a path of a reverse proxy.
 export default defineConfig({
   base: './',
   build: {
     target: 'es2022',
-    // dist holds a .gitkeep, so that the binary builds without Node; it stays.
-    emptyOutDir: false,
     chunkSizeWarningLimit: 1500,
     // Small files as data: URLs would need a wider content security policy.
     assetsInlineLimit: 0,

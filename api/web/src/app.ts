@@ -44,6 +44,7 @@ export class App extends LitElement {
   private waiting: (() => void)[] = [];
   private hashTimer?: ReturnType<typeof setTimeout>;
   private legendsDue = new Set<string>();
+  private news = new Set<string>();
   private started = performance.now();
   private firstPicture?: number;
   private stopListening?: () => void;
@@ -97,7 +98,7 @@ export class App extends LitElement {
     this.board?.setMoment(this.state.moment);
     void this.load();
     this.stopListening = listen({
-      change: (c) => void this.changed(c.collection),
+      change: (c) => this.changed(c.collection),
       connected: (yes) => this.connected(yes),
     }, () => new EventSource(`${api.base()}events`));
   }
@@ -126,8 +127,11 @@ export class App extends LitElement {
 
   // ---- collections
 
-  /** load reads the list of collections and opens those that are new; the others keep how they are shown. */
-  private async load(): Promise<void> {
+  /**
+   * load reads the list of collections and opens those that are new or have changed; the others
+   * keep how they are shown.
+   */
+  private async load(changed: ReadonlySet<string> = new Set()): Promise<void> {
     await this.work(async () => {
       let list: api.Collection[];
       try {
@@ -150,7 +154,7 @@ export class App extends LitElement {
       const step = this.stepChosen ? this.state.step : stepFor(windowOf(span, this.state.years, this.state.moment));
       this.set({entries, listed: true, span, step});
       if (first && !this.link.view) this.home(false);
-      await Promise.all(entries.filter((e) => !e.tiles).map((e) => this.open(e.collection.id)));
+      await Promise.all(entries.filter((e) => !e.tiles || changed.has(e.collection.id)).map((e) => this.open(e.collection.id)));
       this.redraw();
       if (first && this.link.selection) this.pick(this.link.selection);
     });
@@ -169,19 +173,24 @@ export class App extends LitElement {
   }
 
   /** changed shows what an import did: new features, new properties, a new collection. */
-  private async changed(id: string): Promise<void> {
-    await this.work(async () => {
-      this.entryTiles(id, undefined);
-      await this.load();
-      this.board?.refresh(id);
-      this.legendsDue.add(id);
-      const of = this.state.inspected;
-      if (of?.selection.collection === id) void this.inspect(of.selection);
-    });
+  private changed(id: string): void {
+    this.news.add(id);
+    if (this.news.size === 1) void this.work(() => this.catchUp());
   }
 
-  private entryTiles(id: string, tiles: api.Tiles | undefined): void {
-    this.state = {...this.state, entries: this.state.entries.map((e) => (e.collection.id === id ? withTiles(e, tiles) : e))};
+  /** catchUp reads what has changed; changes that come meanwhile wait for the next round. */
+  private async catchUp(): Promise<void> {
+    while (this.news.size > 0) {
+      const news = new Set(this.news);
+      await this.load(news);
+      for (const id of news) {
+        this.news.delete(id);
+        this.board?.refresh(id);
+        this.legendsDue.add(id);
+      }
+      const of = this.state.inspected;
+      if (of && news.has(of.selection.collection)) await this.inspect(of.selection);
+    }
   }
 
   private connected(yes: boolean): void {
@@ -519,11 +528,6 @@ export class App extends LitElement {
     this.board?.map.getCanvas().focus();
   }
 }
-
-const withTiles = (e: Entry, tiles: api.Tiles | undefined): Entry => {
-  const {tiles: _, ...rest} = e;
-  return tiles ? {...rest, tiles} : rest;
-};
 
 /** reason says in words what went wrong. */
 function reason(why: unknown, words: Words): string {

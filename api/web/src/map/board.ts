@@ -51,7 +51,11 @@ interface Feed {
   stale: boolean;
   /** Some of its tiles could not be read. */
   broken: boolean;
+  /** The bounds and zoom levels that its source was made with. */
+  reach: string;
 }
+
+const reachOf = (l: Layer): string => JSON.stringify([l.minzoom, l.maxzoom, l.bounds]);
 
 /** Board is the map in an element. Its methods may be called before the style has loaded. */
 export class Board {
@@ -120,7 +124,7 @@ export class Board {
       const url = tileURL(layer.id, this.moment);
       const feed = this.feeds.get(layer.id);
       if (feed) feed.layer = layer;
-      else this.feeds.set(layer.id, {layer, shown: url, wanted: url, stale: false, broken: false});
+      else this.feeds.set(layer.id, {layer, shown: url, wanted: url, stale: false, broken: false, reach: reachOf(layer)});
     }
     if (!this.ready) return;
     if (themed) {
@@ -216,7 +220,10 @@ export class Board {
   }
 
   private sync(): void {
-    for (const [id, feed] of this.feeds) if (!this.map.getSource(id)) this.add(id, feed);
+    for (const [id, feed] of this.feeds) {
+      if (feed.reach !== reachOf(feed.layer)) this.drop(id); // MapLibre asks for no tile outside of what it was told
+      if (!this.map.getSource(id)) this.add(id, feed);
+    }
     const all = [...this.feeds.values()].flatMap((f, i) => layersOf(f.layer, this.look).map((r) => ({...r, i})));
     all.sort((a, b) => a.rank - b.rank || a.i - b.i);
     const next = all.map((r) => r.spec);
@@ -229,6 +236,7 @@ export class Board {
     feed.shown = feed.wanted;
     feed.stale = false;
     feed.broken = false;
+    feed.reach = reachOf(feed.layer);
     this.map.addSource(id, {
       type: 'vector', tiles: [feed.wanted], promoteId: 'id',
       minzoom: feed.layer.minzoom, maxzoom: feed.layer.maxzoom,
