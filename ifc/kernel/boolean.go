@@ -32,6 +32,10 @@ func (o Op) inside(a, b bool) bool {
 	return a && !b
 }
 
+// tries are the factors on the tolerance with which a boolean that leaves gaps is
+// done again.
+var tries = [...]float64{1, 0.25, 4, 0.1, 10}
+
 // Boolean combines two closed meshes. Each may consist of several bodies that
 // touch or overlap: a place counts as inside when any of them holds it, so all
 // openings of a wall are cut at once as one merged mesh.
@@ -51,14 +55,14 @@ func (s Settings) Boolean(op Op, a, b *mesh.Mesh) (*mesh.Mesh, error) {
 		return r, nil
 	}
 	var best *mesh.Mesh
-	for _, f := range [...]float64{1, 0.25, 4} {
+	for _, f := range tries {
 		t := s
 		t.Merge = f * s.merge()
 		r, err := t.combine(op, a, b)
 		switch {
 		case err == nil && (r.Closed || r.IsEmpty()):
 			return r, nil
-		case err != nil && (isBudget(err) || best == nil && f == 4):
+		case err != nil && (isBudget(err) || best == nil && f == tries[len(tries)-1]):
 			return nil, fmt.Errorf("%v: %w", op, err)
 		case err == nil && best == nil:
 			best = r

@@ -6,7 +6,8 @@ import (
 )
 
 // Profile is an area of the plane: what lies within Outer and within none of
-// Holes. Rings may run in either direction, touch, overlap and repeat points.
+// Holes. A hole that lies wholly within another is an island in it, and so on.
+// Rings may run in either direction, touch, overlap and repeat points.
 type Profile struct {
 	Outer Ring
 	Holes []Ring
@@ -129,15 +130,15 @@ func (s Settings) fillPlane(p Profile) (*Region, error) {
 		n += m
 	}
 	d := newPlane(lo, hi, math.Min(s.merge(), hi.Sub(lo).Len()*1e-4), n, s.Budget)
-	if err := d.addRing(p.Outer, channelOuter); err != nil {
+	if err := d.addRing(p.Outer, channelOuter, 1); err != nil {
 		return nil, err
 	}
-	for _, h := range p.Holes {
-		if err := d.addRing(h, channelHole); err != nil {
+	for i, h := range p.Holes {
+		if err := d.addRing(h, channelHole, nesting(p.Holes, i)); err != nil {
 			return nil, err
 		}
 	}
-	r := d.region(func(w weight) bool { return w[channelOuter] != 0 && w[channelHole] == 0 })
+	r := d.region(func(w weight) bool { return w[channelOuter] != 0 && w[channelHole] <= 0 })
 	if len(r.Triangles) == 0 {
 		return nil, fmt.Errorf("%w: a profile without area", ErrInvalid)
 	}
@@ -154,11 +155,25 @@ func ringBounds(r Ring) (lo, hi Vec2, n int) {
 	return lo, hi, len(r)
 }
 
+// nesting returns 1 for a hole and −1 for an island in a hole.
+func nesting(holes []Ring, i int) int16 {
+	n := int16(1)
+	if len(holes[i]) == 0 {
+		return n
+	}
+	for k, other := range holes {
+		if k != i && math.Abs(other.Area()) > math.Abs(holes[i].Area()) && holds(other, holes[i]) {
+			n = -n
+		}
+	}
+	return n
+}
+
 // addRing puts the points of a ring into the plane and draws it,
-// counter-clockwise, with weight 1 in the channel.
-func (d *plane) addRing(r Ring, channel int) error {
+// counter-clockwise, with a weight in the channel.
+func (d *plane) addRing(r Ring, channel int, n int16) error {
 	var w weight
-	w[channel] = 1
+	w[channel] = n
 	if r.Area() < 0 {
 		w = w.negated()
 	}

@@ -237,7 +237,7 @@ func nest(rings []Ring, tol float64) []Polygon {
 	for _, h := range holes {
 		best := -1
 		for i := range polygons {
-			if holds(polygons[i].Outer, h) && (best < 0 || polygons[i].Outer.Area() < polygons[best].Outer.Area()) {
+			if around(polygons[i].Outer, h) && (best < 0 || polygons[i].Outer.Area() < polygons[best].Outer.Area()) {
 				best = i
 			}
 		}
@@ -274,19 +274,28 @@ func straightened(r Ring, tol float64) Ring {
 	}
 }
 
-// holds reports whether ring inner lies within outer, given that they do not
-// cross.
+// holds reports whether ring inner lies wholly within outer.
 func holds(outer, inner Ring) bool {
-	in, on := 0, 0
+	in := false
 	for _, p := range inner {
 		switch side(outer, p) {
 		case 1:
-			in++
-		case 0:
-			on++
+			in = true
+		case -1:
+			return false
 		}
 	}
-	return in > 0 || on == len(inner)
+	return in
+}
+
+// around reports whether a hole lies within an outer ring, given that they do not
+// cross but for rounding.
+func around(outer, hole Ring) bool {
+	in := 0
+	for _, p := range hole {
+		in += side(outer, p)
+	}
+	return in > 0 || in == 0 && math.Abs(hole.Area()) < outer.Area()
 }
 
 // side returns 1 when p lies within the ring, 0 on it, −1 outside.

@@ -138,26 +138,24 @@ func between(a, b, p Vec3, tol float64) bool {
 	return p.Sub(a.Lerp(b, t)).Len() <= tol
 }
 
+// corners names a triangle by its points in rising order; side is 1 or −1 for the
+// way they are run through.
+func corners(t [3]uint32) (key [3]uint32, side int) {
+	side = 1
+	for _, k := range [...]int{0, 1, 0} {
+		if t[k] > t[k+1] {
+			t[k], t[k+1], side = t[k+1], t[k], -side
+		}
+	}
+	return t, side
+}
+
 // withoutPairs drops triangles that have lost their extent and pairs over the same
 // points that face opposite ways.
 func withoutPairs(triangles []uint32) []uint32 {
-	type key [3]uint32
-	count := make(map[key]int)
-	norm := func(t [3]uint32) (key, int) {
-		side := 1
-		if t[0] > t[1] {
-			t[0], t[1], side = t[1], t[0], -side
-		}
-		if t[1] > t[2] {
-			t[1], t[2], side = t[2], t[1], -side
-		}
-		if t[0] > t[1] {
-			t[0], t[1], side = t[1], t[0], -side
-		}
-		return key(t), side
-	}
+	count := make(map[[3]uint32]int)
 	for i := 0; i < len(triangles); i += 3 {
-		k, side := norm([3]uint32(triangles[i : i+3]))
+		k, side := corners([3]uint32(triangles[i : i+3]))
 		count[k] += side
 	}
 	dst := triangles[:0]
@@ -166,11 +164,24 @@ func withoutPairs(triangles []uint32) []uint32 {
 		if t[0] == t[1] || t[1] == t[2] || t[2] == t[0] {
 			continue
 		}
-		k, side := norm(t)
-		if count[k]*side > 0 {
+		if k, side := corners(t); count[k]*side > 0 {
 			count[k] -= side
 			dst = append(dst, t[:]...)
 		}
 	}
 	return dst
+}
+
+// withoutRepeats drops triangles that come again over the same points.
+func withoutRepeats(m *mesh.Mesh) *mesh.Mesh {
+	seen := make(map[[3]uint32]bool, m.NumTriangles())
+	r := &mesh.Mesh{Positions: m.Positions, Triangles: make([]uint32, 0, len(m.Triangles))}
+	for i := 0; i < len(m.Triangles); i += 3 {
+		t := [3]uint32(m.Triangles[i : i+3])
+		if k, _ := corners(t); !seen[k] {
+			seen[k] = true
+			r.Triangles = append(r.Triangles, t[:]...)
+		}
+	}
+	return r
 }
