@@ -17,13 +17,12 @@ const (
 	gzipLeast = 1024
 )
 
-// compressor is shared by all requests of a server.
-type compressor struct{ pool sync.Pool }
+// zippers are the gzip writers that all requests of a server share: each takes a megabyte.
+type zippers struct{ pool sync.Pool }
 
 // compress answers text in gzip to clients that take it. What is compressed already, small
 // or streamed event by event passes as it is.
 func (s *Server) compress(next echo.HandlerFunc) echo.HandlerFunc {
-	shared := &compressor{}
 	return func(c echo.Context) error {
 		c.Response().Header().Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
 		if !acceptsGzip(c.Request()) || c.Request().Method == http.MethodHead {
@@ -31,7 +30,7 @@ func (s *Server) compress(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		res := c.Response()
 		plainWriter := res.Writer
-		w := &gzipWriter{ResponseWriter: plainWriter, shared: shared}
+		w := &gzipWriter{ResponseWriter: plainWriter, shared: &s.zippers}
 		res.Writer = w
 		err := next(c)
 		res.Writer = plainWriter
@@ -65,7 +64,7 @@ func acceptsGzip(r *http.Request) bool {
 // it holds the status back.
 type gzipWriter struct {
 	http.ResponseWriter
-	shared *compressor
+	shared *zippers
 	status int
 	gz     *gzip.Writer
 	begun  bool

@@ -13,7 +13,7 @@ import (
 // health answers that the process lives.
 func (s *Server) health(c echo.Context) error {
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
-	return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
+	return rest.WriteJSON(c, http.StatusOK, map[string]string{"status": "ok"})
 }
 
 // ready answers whether queries can be answered: the mirror is loaded, the store in reach,
@@ -28,5 +28,5 @@ func (s *Server) ready(c echo.Context) error {
 		s.o.Logger.Warn("not ready", "error", err.Error(), "request", rest.RequestID(c))
 		return &spatial.Problem{Kind: rest.ErrBusy, Code: "not-ready", Message: "the server is not ready to answer yet"}
 	}
-	return c.JSON(http.StatusOK, map[string]string{"status": "ready"})
+	return rest.WriteJSON(c, http.StatusOK, map[string]string{"status": "ready"})
 }

@@ -74,7 +74,7 @@ func (s *Server) answer(c echo.Context, doc any) error {
 	if _, err := rest.Negotiate(c, rest.JSON()); err != nil {
 		return err
 	}
-	body, err := json.Marshal(doc)
+	body, err := rest.JSONText(doc)
 	if err != nil {
 		return fmt.Errorf("document: %w", err)
 	}
@@ -119,5 +119,5 @@ func (s *Server) endModel(c echo.Context) error {
 	}
 	s.o.Logger.Info("model ended", "collection", m.Collection, "model", m.Name, "token", rest.Caller(c),
 		"revision", strconv.FormatInt(applied.Revision, 10), "request", rest.RequestID(c))
-	return c.JSON(http.StatusOK, applied)
+	return rest.WriteJSON(c, http.StatusOK, applied)
 }

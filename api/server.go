@@ -28,6 +28,7 @@ type Server struct {
 	feed    *feed
 	web     *website
 	routes  []route
+	zippers zippers
 
 	// closing ends what does not end by itself: event streams.
 	closing context.Context

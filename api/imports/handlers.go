@@ -71,7 +71,7 @@ func (h Handlers) List(c echo.Context) error {
 		list[i].Links = linksOf(rest.Base(c), list[i].ID)
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
-	return c.JSON(http.StatusOK, struct {
+	return rest.WriteJSON(c, http.StatusOK, struct {
 		Imports []Import    `json:"imports"`
 		Links   []rest.Link `json:"links"`
 	}{list, []rest.Link{{Href: rest.Self(c, nil), Rel: "self", Type: rest.MediaJSON}}})
@@ -92,7 +92,7 @@ func (h Handlers) Get(c echo.Context) error {
 
 func respond(c echo.Context, status int, imp Import) error {
 	imp.Links = linksOf(rest.Base(c), imp.ID)
-	return c.JSON(status, imp)
+	return rest.WriteJSON(c, status, imp)
 }
 
 // Create makes an upload: from a JSON announcement or tus headers one that waits for its

@@ -1,7 +1,6 @@
 package ogc
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -46,7 +45,7 @@ func (s *Service) Item(c echo.Context) error {
 		{Href: collectionURL(c, a.coll.Name), Rel: "collection", Type: rest.MediaJSON, Title: "the collection"},
 		{Href: itemURL(c, a.coll.Name, id) + "/versions", Rel: "version-history", Type: rest.MediaGeoJSON, Title: "all versions of this feature"},
 	}
-	tail, err := json.Marshal(struct {
+	tail, err := rest.JSONText(struct {
 		Links []rest.Link `json:"links"`
 	}{links})
 	if err != nil {
@@ -110,7 +109,7 @@ func (s *Service) Versions(c echo.Context) error {
 			Message: fmt.Sprintf("the collection %s has no feature %.100q", a.coll.Name, id)}
 	}
 	c.Response().Header().Set(echo.HeaderContentType, format.Media[0])
-	return out.finish(tail{Matched: &out.count, Returned: out.count, TimeStamp: spatial.FormatTime(s.now()), Links: []rest.Link{
+	return out.finish(tail{Matched: &out.count, Returned: out.count, TimeStamp: s.timeStamp(), Links: []rest.Link{
 		{Href: rest.Self(c, nil), Rel: "self", Type: rest.MediaGeoJSON, Title: "this list"},
 		{Href: itemURL(c, a.coll.Name, id), Rel: "latest-version", Type: rest.MediaGeoJSON, Title: "the feature now"},
 	}})

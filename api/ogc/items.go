@@ -64,7 +64,7 @@ func (s *Service) streamItems(c echo.Context, a *ask) error {
 	if err != nil {
 		return fmt.Errorf("meta: %w", err)
 	}
-	t := tail{Returned: out.count, TimeStamp: spatial.FormatTime(s.now()), Datum: meta.Datum, Links: itemsLinks(c, a)}
+	t := tail{Returned: out.count, TimeStamp: s.timeStamp(), Datum: meta.Datum, Links: itemsLinks(c, a)}
 	if a.matched >= 0 {
 		t.Matched = &a.matched
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/shikong-cim/shikong/api/rest"
-	"github.com/shikong-cim/shikong/spatial"
 )
 
 // Nearest answers the k features nearest to a point by true metric distance, in three
@@ -43,7 +42,7 @@ func (s *Service) Nearest(c echo.Context) error {
 	if _, err := take(s.reader.Features(c.Request().Context(), a.query), a.query.Limit, out.feature); err != nil {
 		return fmt.Errorf("nearest of %s: %w", a.coll.Name, err)
 	}
-	return out.finish(tail{Returned: out.count, TimeStamp: spatial.FormatTime(s.now()), Links: itemsLinks(c, &a)})
+	return out.finish(tail{Returned: out.count, TimeStamp: s.timeStamp(), Links: itemsLinks(c, &a)})
 }
 
 // readNear reads point, k and max.

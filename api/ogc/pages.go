@@ -81,7 +81,7 @@ func (s *Service) documentAs(c echo.Context, doc any, as rest.Format, title stri
 }
 
 func (s *Service) write(c echo.Context, doc any, format rest.Format, title string, state ...string) error {
-	body, err := json.Marshal(doc)
+	body, err := rest.JSONText(doc)
 	if err != nil {
 		return fmt.Errorf("document %s: %w", title, err)
 	}

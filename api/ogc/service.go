@@ -130,3 +130,6 @@ func (s *Service) fresh(c echo.Context, f rest.Format, state ...string) (done bo
 	h.Set(echo.HeaderContentType, f.Media[0])
 	return false, nil
 }
+
+// timeStamp is when an answer was made.
+func (s *Service) timeStamp() string { return spatial.FormatTime(s.now().Truncate(time.Millisecond)) }

@@ -1,7 +1,6 @@
 package ogc
 
 import (
-	"encoding/json"
 	"iter"
 	"net/http"
 
@@ -56,12 +55,12 @@ func (s *stream) finish(t tail) error {
 	if s.count == 0 {
 		s.buf = append(s.buf, `{"type":"FeatureCollection","features":[`...)
 	}
-	rest, err := json.Marshal(t)
+	members, err := rest.JSONText(t)
 	if err != nil {
 		return err
 	}
-	rest[0] = ','
-	s.buf = append(append(s.buf, ']'), rest...)
+	members[0] = ','
+	s.buf = append(append(s.buf, ']'), members...)
 	return s.flush()
 }
 
