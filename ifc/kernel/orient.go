@@ -13,31 +13,52 @@ func isBudget(err error) bool { return errors.Is(err, ErrBudget) }
 // that meet points, and says in Closed whether the triangles bound a volume; then
 // they face outward. An open mesh keeps the side that most of its triangles had.
 func (s Settings) Shell(m *mesh.Mesh) (*mesh.Mesh, error) {
+	w, err := s.joined(m)
+	if err != nil || len(w.Triangles) == 0 {
+		return w, err
+	}
+	if balanced(w) {
+		w.Closed = true
+		return outwardParts(w), nil
+	}
+	return w, nil
+}
+
+// Solid is Shell for a mesh that is said to bound a volume: where it does not, faces
+// that come twice and walls inside it are removed if that closes it.
+func (s Settings) Solid(m *mesh.Mesh) (*mesh.Mesh, error) {
+	w, err := s.Shell(m)
+	if err != nil || w.Closed || len(w.Triangles) == 0 {
+		return w, err
+	}
+	r := withoutPartitions(agree(withoutRepeats(w)))
+	// What was removed must have been inside, and the lesser part.
+	if len(r.Triangles) == 0 || !balanced(r) || r.Bounds() != w.Bounds() || 2*r.Area() < w.Area() {
+		return w, nil
+	}
+	r.Closed = true
+	return outwardParts(r), nil
+}
+
+// joined is Shell without the judgement.
+func (s Settings) joined(m *mesh.Mesh) (*mesh.Mesh, error) {
 	w := m.Welded(s.merge())
 	w.Closed = false
 	if err := s.Budget.Spend(2 * w.NumTriangles()); err != nil {
 		return nil, fmt.Errorf("shell: %w", err)
 	}
-	if len(w.Triangles) == 0 {
+	if len(w.Triangles) == 0 || balanced(w) {
 		return w, nil
 	}
-	if !balanced(w) {
-		w = agree(w)
+	if w = agree(w); balanced(w) {
+		return w, nil
 	}
-	if !balanced(w) {
-		joined, err := s.stitch(w)
-		if err != nil {
-			return nil, fmt.Errorf("shell: %w", err)
-		}
-		if joined = agree(joined); balanced(joined) {
-			w = joined
-		} else if rest := withoutPartitions(agree(withoutRepeats(joined))); balanced(rest) && len(rest.Triangles) > 0 {
-			w = rest
-		}
+	r, err := s.stitch(w)
+	if err != nil {
+		return nil, fmt.Errorf("shell: %w", err)
 	}
-	if balanced(w) {
-		w.Closed = true
-		return outwardParts(w), nil
+	if r = agree(r); balanced(r) {
+		return r, nil
 	}
 	return w, nil
 }

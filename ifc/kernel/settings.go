@@ -26,8 +26,8 @@ type Settings struct {
 	// polyline; 0 means 1 mm.
 	Chord float64
 	// MaxTurn is the largest angle in radians between neighbouring segments
-	// of a polyline, so that small pipes stay round; 0 means a sixteenth of a
-	// circle.
+	// of a polyline, so that small pipes stay round; 0 means 15°, a polygon of
+	// 24 corners with 98.9 % of the area of its circle.
 	MaxTurn float64
 	// Merge is the distance in metres below which points are one and a point
 	// lies on a plane; 0 means 10 µm.
@@ -47,7 +47,7 @@ func (s Settings) maxTurn() float64 {
 	if s.MaxTurn > 0 {
 		return s.MaxTurn
 	}
-	return math.Pi / 8
+	return math.Pi / 12
 }
 
 func (s Settings) merge() float64 {
@@ -73,6 +73,9 @@ func (s Settings) ArcSegments(radius, angle float64) int {
 		turn = math.Min(turn, 2*math.Acos(1-c/radius))
 	}
 	n := math.Ceil(angle/turn - 1e-9)
+	if angle > 0.1 {
+		n = math.Max(n, 2) // a bend is never straight, however short
+	}
 	full := math.Abs(angle-2*math.Pi) < 1e-9
 	if full {
 		n = math.Max(8, math.Ceil(n/4)*4)

@@ -102,7 +102,11 @@ func (r *faceReader) mesh(e model.Entity) (*mesh.Mesh, error) {
 	if len(r.extra) > 0 {
 		m = mesh.Merge(append(r.extra, m)...)
 	}
-	m, err = r.b.kernel.Shell(m)
+	if r.b.m.Is(e, schema.IfcClosedShell) {
+		m, err = r.b.kernel.Solid(m)
+	} else {
+		m, err = r.b.kernel.Shell(m)
+	}
 	return m, kernelErr(err, CodeInvalidItem, e)
 }
 

@@ -113,12 +113,13 @@ func (b *Builder) polygonalFaceSet(e model.Entity) (*mesh.Mesh, error) {
 
 // faceSetShell welds a face set; one that says it is closed has to be.
 func (b *Builder) faceSetShell(m *mesh.Mesh, e model.Entity) (*mesh.Mesh, error) {
-	m, err := b.kernel.Shell(m)
+	if !b.m.Attr(e, "Closed").BoolOr(false) {
+		m, err := b.kernel.Shell(m)
+		return m, kernelErr(err, CodeInvalidItem, e)
+	}
+	m, err := b.kernel.Solid(m)
 	if err != nil {
 		return nil, kernelErr(err, CodeInvalidItem, e)
 	}
-	if b.m.Attr(e, "Closed").BoolOr(false) {
-		b.closed(m, e)
-	}
-	return m, nil
+	return b.closed(m, e), nil
 }
