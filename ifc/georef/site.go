@@ -1,10 +1,12 @@
 package georef
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/schema"
+	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/crs"
 )
 
@@ -27,12 +29,21 @@ func (s *Survey) site() {
 	}
 	r := Rung{Source: SourceSite, facts: facts{hasHeight: hasHeight, elevation: height - at[2]}}
 	r.facts.rotation, r.facts.rotated = s.trueNorth()
+	if far := math.Hypot(s.anchor[0]-at[0], s.anchor[1]-at[1]); far > siteReach {
+		r.err = &spatial.Problem{Kind: spatial.ErrInvalid, Code: crs.CodeOutsideExtent,
+			Message: fmt.Sprintf("the model stands %s away from the placement of IfcSite #%d, whose latitude and longitude are given", metres(far), s.m.Number(e)), Hint: s.missingHint()}
+		s.Rungs = append(s.Rungs, r)
+		return
+	}
 	r.place, r.err = about(crs.WGS84().Datum(), s.opt, [3]float64{lon, lat, height}, r.facts.rotation, at)
 	s.Rungs = append(s.Rungs, r)
 	if name, ok := defaultSite(lat, lon); ok {
 		s.warn(CodeSiteDefault, "IfcSite stands at latitude %.4f, longitude %.4f in %s, where programs put models that nobody placed", lat, lon, name)
 	}
 }
+
+// siteReach is how far from a point, in metres, a model may stand that is placed by it.
+const siteReach = 100_000
 
 // sited returns the first site that has a latitude and longitude.
 func (s *Survey) sited() (site model.Entity, lat, lon float64) {

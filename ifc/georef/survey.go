@@ -119,6 +119,12 @@ func (s *Survey) typedCRS() (*crs.CRS, error) {
 
 func (s *Survey) typedOrigin(o spatial.Placement) {
 	r := Rung{Source: SourceOption, facts: facts{rotation: o.Rotation * math.Pi / 180, rotated: true}}
+	if math.Hypot(s.anchor[0], s.anchor[1]) > siteReach {
+		r.err = &spatial.Problem{Kind: spatial.ErrInvalid, Code: crs.CodeOutsideExtent,
+			Message: fmt.Sprintf("the model stands %s away from its zero point, which --origin places", metres(math.Hypot(s.anchor[0], s.anchor[1]))), Hint: s.missingHint()}
+		s.prepend(r)
+		return
+	}
 	r.place, r.err = about(s.opt.Store.Datum(), s.opt, [3]float64{o.Lon, o.Lat, o.H}, r.facts.rotation, mesh.Vec3{})
 	s.prepend(r)
 }
@@ -141,9 +147,9 @@ func (s *Survey) choose() {
 	}
 	if len(s.Rungs) == 0 {
 		s.err = &spatial.Problem{Kind: spatial.ErrInvalid, Code: CodeMissing,
-			Message: "the file does not say where the model stands", Hint: originHint}
+			Message: "the file does not say where the model stands", Hint: s.missingHint()}
 		s.warn(CodeMissing, "the file has neither a map conversion nor a latitude and longitude")
-		s.Fix = originHint
+		s.Fix = s.missingHint()
 		return
 	}
 	first := &s.Rungs[0]
@@ -152,6 +158,15 @@ func (s *Survey) choose() {
 		s.Used = SourceNone
 		s.Fix = hintOf(s.err)
 	}
+}
+
+// missingHint says what to type for a model without a place: its coordinates tell whether
+// they are those of a map.
+func (s *Survey) missingHint() string {
+	if math.Hypot(s.anchor[0], s.anchor[1]) <= siteReach {
+		return originHint
+	}
+	return fmt.Sprintf("its coordinates, about %.0f east and %.0f north, look like those of a map: name their system with --crs EPSG:…, or keep it without a place with --local", s.anchor[0], s.anchor[1])
 }
 
 func hintOf(err error) string {

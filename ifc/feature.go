@@ -1,0 +1,157 @@
+package ifc
+
+import (
+	"fmt"
+
+	"github.com/shikong-cim/shikong/ifc/model"
+	"github.com/shikong-cim/shikong/ifc/schema"
+	"github.com/shikong-cim/shikong/ifc/shape"
+	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/mesh"
+)
+
+const applicationClass = schema.IfcApplication
+
+// The issues about features.
+const (
+	codeHull  = "footprint-hull"    // the footprint is only the convex hull of the shape
+	codeEarth = "footprint-outside" // the shape cannot be put on Earth
+)
+
+// make builds the feature of a product. It always returns: a panic costs the product its
+// shape.
+func (w *worker) make(t task) (r made) {
+	defer func() {
+		if p := recover(); p != nil {
+			r = made{feature: spatial.Feature{ID: t.id, Kind: w.d.model.Type(t.product).String()}, outcome: shape.None}
+			w.issue(&r, t.product, shape.CodePanic, fmt.Sprint(p), shape.None.String())
+		}
+	}()
+	m := w.d.model
+	res := w.shapes.Product(t.product)
+	r = made{outcome: res.Outcome, body: res.Body, skip: m.Is(t.product, schema.IfcStructuralActivity)}
+	if res.Outcome != shape.Exact {
+		w.issue(&r, t.product, res.Code, blame(m, t.product, res), res.Outcome.String())
+	}
+	if t.code != "" {
+		w.issue(&r, t.product, t.code, fmt.Sprintf("GlobalId %.60q; the feature's id is %.100q", m.GlobalID(t.product), t.id), "")
+	}
+	if r.skip {
+		return r
+	}
+	r.feature = spatial.Feature{
+		ID: t.id, Kind: m.Type(t.product).String(), Name: nameOf(m, t.product),
+		Storey: nameOf(m, m.Storey(t.product)), Properties: w.properties(t.product),
+	}
+	w.place(&r, t.product, res)
+	return r
+}
+
+func (w *worker) issue(r *made, product model.Entity, code, message, outcome string) {
+	r.issues = append(r.issues, spatial.Issue{Entity: int64(w.d.model.Number(product)), GlobalID: clean(w.d.model.GlobalID(product)),
+		Class: w.d.model.Type(product).String(), Outcome: outcome, Code: code, Message: clean(message)})
+}
+
+// blame says what is at fault when it is not the product itself.
+func blame(m *model.Model, product model.Entity, res shape.Result) string {
+	if res.Entity == 0 || res.Entity == product {
+		return res.Message
+	}
+	return fmt.Sprintf("%s #%d: %s", m.Type(res.Entity), m.Number(res.Entity), res.Message)
+}
+
+func nameOf(m *model.Model, e model.Entity) string {
+	if e == 0 {
+		return ""
+	}
+	name := m.Name(e)
+	if name == "" {
+		name = m.Attr(e, "LongName").Text()
+	}
+	return clean(name)
+}
+
+// place puts body, heights and footprint into the feature.
+func (w *worker) place(r *made, product model.Entity, res shape.Result) {
+	box := mesh.Bounds(res.Instances)
+	f := &r.feature
+	f.Underground = w.underground(product, box)
+	if w.d.place != nil {
+		f.Z = w.heights(product, box)
+		w.outline(r, product, res.Instances)
+	}
+	if len(res.Instances) > 0 {
+		f.Body = &spatial.Body{Frame: w.d.Frame, Instances: w.local(res.Instances)}
+	}
+}
+
+// local returns the instances in the frame's coordinates.
+func (w *worker) local(instances []mesh.Instance) []mesh.Instance {
+	if w.d.place == nil || w.d.survey.Zero() == (mesh.Vec3{}) {
+		return instances
+	}
+	back := mesh.Translation(w.d.survey.Zero().Scale(-1))
+	out := make([]mesh.Instance, len(instances))
+	for i, in := range instances {
+		in.Transform = back.Mul(in.Transform)
+		out[i] = in
+	}
+	return out
+}
+
+// heights returns the range of heights of a solid; of a storey without one, its floor.
+func (w *worker) heights(product model.Entity, box mesh.Box) spatial.ZRange {
+	low, high := box.Min[2], box.Max[2]
+	if box.IsEmpty() {
+		if !w.d.model.Is(product, schema.IfcBuildingStorey) {
+			return spatial.ZRange{}
+		}
+		low = w.d.model.Placement(product)[11]
+		high = low
+	}
+	low, high = w.d.place.Height(low), w.d.place.Height(high)
+	// Written so that NaN fails.
+	if !(low <= high && low > -1e5 && high < 1e5) {
+		return spatial.ZRange{}
+	}
+	return spatial.ZRange{Min: low, Max: high, Known: true}
+}
+
+// groundSlack is how far a thing below ground may stand out of it, in metres.
+const groundSlack = 0.05
+
+// underground tells whether a solid lies below the ground, by the level of the building
+// that it stands in. Where no building says what its level is, nobody knows.
+func (w *worker) underground(product model.Entity, box mesh.Box) spatial.Truth {
+	if box.IsEmpty() || len(w.d.ground) == 0 {
+		return spatial.Unknown
+	}
+	for e := product; e != 0; e = w.d.model.Parent(e) {
+		if level, ok := w.d.ground[e]; ok {
+			return spatial.TruthOf(box.Max[2] <= level+groundSlack)
+		}
+		if w.d.model.Is(e, schema.IfcSite) || w.d.model.Is(e, schema.IfcBuilding) {
+			break
+		}
+	}
+	return spatial.Unknown
+}
+
+// groundFloor is how far from a building's zero, in metres, its ground floor may lie.
+const groundFloor = 1.5
+
+// groundLevels returns the z of the ground in model metres at each building that has one: a
+// building counts its storeys from its own zero, and one of them lies about there. That is
+// the floor of its entrance, not the terrain, which models seldom hold.
+func groundLevels(m *model.Model) map[model.Entity]float64 {
+	levels := map[model.Entity]float64{}
+	for _, s := range m.Storeys() {
+		if s.Building == 0 || !s.Stated || s.Elevation < -groundFloor || s.Elevation > groundFloor {
+			continue
+		}
+		// The storey's placement says where the elevation is; its own height is the level.
+		z := m.Placement(s.Entity)[11] - s.Elevation
+		levels[s.Building] = z
+	}
+	return levels
+}

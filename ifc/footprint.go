@@ -1,0 +1,222 @@
+package ifc
+
+import (
+	"math"
+
+	sf "github.com/peterstace/simplefeatures/geom"
+	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/ifc/kernel"
+	"github.com/shikong-cim/shikong/ifc/model"
+	"github.com/shikong-cim/shikong/ifc/schema"
+	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/mesh"
+)
+
+// unmapped are the classes that have no geometry of their own on a map: they are holes in,
+// or seams between, what is drawn.
+var unmapped = []schema.Type{schema.IfcFeatureElementSubtraction, schema.IfcVirtualElement, schema.IfcPort}
+
+// outlineTolerances are the sizes in metres below which a footprint's detail is dropped,
+// tried one after the other: rounding to degrees can make rings cross that came within a
+// hair of each other, and what is coarser keeps its distance.
+var outlineTolerances = [...]float64{0.002, 0.005, 0.02, 0.06}
+
+// outline puts the footprint into the feature.
+func (w *worker) outline(r *made, product model.Entity, instances []mesh.Instance) {
+	for _, class := range unmapped {
+		if w.d.model.Is(product, class) {
+			return
+		}
+	}
+	solid := false
+	for _, in := range instances {
+		solid = solid || in.Mesh.NumTriangles() > 0
+	}
+	if !solid {
+		w.earth(r, product, linesOf(instances))
+		return
+	}
+	base := mesh.Bounds(instances).Min[2]
+	for _, tolerance := range outlineTolerances {
+		w.kernel.Budget = nil
+		outline, err := w.kernel.Footprint(instances, tolerance)
+		if err != nil || len(outline.Polygons) == 0 {
+			break
+		}
+		g := polygonsOf(outline.Polygons, base)
+		if g == nil || !w.earth(r, product, g) {
+			break
+		}
+		if convex(outline.Polygons) || validArea(g) {
+			if outline.Hull {
+				w.issue(r, product, codeHull, "the outline was too costly to find; its convex hull stands in for it", "")
+			}
+			return
+		}
+		r.feature.Geometry = nil
+	}
+	g := flatOf(instances, base)
+	if w.earth(r, product, g) && g != nil && len(g.FlatCoords()) > 2*g.Stride() {
+		w.issue(r, product, codeHull, "no simple outline was found; its convex hull stands in for it", "")
+	}
+}
+
+// earth takes a geometry in model metres to Earth, in place, and puts it into the feature.
+func (w *worker) earth(r *made, product model.Entity, g geom.T) bool {
+	if g == nil {
+		return false
+	}
+	err := w.d.place.Apply(g.FlatCoords(), g.Stride())
+	if err == nil {
+		err = spatial.CheckCoordinates(g)
+	}
+	if err != nil {
+		w.issue(r, product, codeEarth, err.Error(), "")
+		return false
+	}
+	r.feature.Geometry = g
+	return true
+}
+
+// convex reports whether an area is one convex ring, which nothing can make invalid.
+func convex(list []kernel.Polygon) bool {
+	if len(list) != 1 || len(list[0].Holes) > 0 {
+		return false
+	}
+	ring, turned := list[0].Outer, 0.0
+	for i, p := range ring {
+		a := p.Sub(ring[(i+len(ring)-1)%len(ring)])
+		b := ring[(i+1)%len(ring)].Sub(p)
+		turn := math.Atan2(a.Cross(b), a.Dot(b))
+		if turn <= 0 {
+			return false
+		}
+		turned += turn
+	}
+	return turned < 3*math.Pi
+}
+
+// validArea reports whether an area is valid by the rules of OGC Simple Features.
+func validArea(g geom.T) bool {
+	flat, stride := g.FlatCoords(), g.Stride()
+	switch g := g.(type) {
+	case *geom.Polygon:
+		return areaOf(flat, stride, 0, g.Ends()).Validate() == nil
+	case *geom.MultiPolygon:
+		var parts []sf.Polygon
+		start := 0
+		for _, ends := range g.Endss() {
+			parts = append(parts, areaOf(flat, stride, start, ends))
+			start = ends[len(ends)-1]
+		}
+		return sf.NewMultiPolygon(parts).Validate() == nil
+	}
+	return false
+}
+
+func areaOf(flat []float64, stride, start int, ends []int) sf.Polygon {
+	rings := make([]sf.LineString, 0, len(ends))
+	for _, end := range ends {
+		xy := make([]float64, 0, (end-start)/stride*2)
+		for i := start; i < end; i += stride {
+			xy = append(xy, flat[i], flat[i+1])
+		}
+		rings = append(rings, sf.NewLineString(sf.NewSequence(xy, sf.DimXY)))
+		start = end
+	}
+	return sf.NewPolygon(rings)
+}
+
+func appendRing(flat []float64, r kernel.Ring, z float64) []float64 {
+	for _, p := range r {
+		flat = append(flat, p[0], p[1], z)
+	}
+	return append(flat, r[0][0], r[0][1], z)
+}
+
+func polygonsOf(list []kernel.Polygon, z float64) geom.T {
+	var flat []float64
+	endss := make([][]int, 0, len(list))
+	for _, p := range list {
+		if len(p.Outer) < 3 {
+			continue
+		}
+		flat = appendRing(flat, p.Outer, z)
+		ends := []int{len(flat)}
+		for _, h := range p.Holes {
+			if len(h) < 3 {
+				continue
+			}
+			flat = appendRing(flat, h, z)
+			ends = append(ends, len(flat))
+		}
+		endss = append(endss, ends)
+	}
+	switch len(endss) {
+	case 0:
+		return nil
+	case 1:
+		return geom.NewPolygonFlat(geom.XYZ, flat, endss[0])
+	}
+	return geom.NewMultiPolygonFlat(geom.XYZ, flat, endss)
+}
+
+// flatGrid is the spacing in metres to which points of flat shapes are brought, so that
+// those in line are.
+const flatGrid = 0.002
+
+// flatOf returns what a solid without extent on the plane leaves: the line of a wall without
+// thickness, the point of a pole without one.
+func flatOf(instances []mesh.Instance, z float64) geom.T {
+	var points []kernel.Vec2
+	for _, in := range instances {
+		for i := range in.Mesh.NumPoints() {
+			p := in.Transform.Apply(in.Mesh.Point(uint32(i)))
+			points = append(points, kernel.Vec2{math.Round(p[0]/flatGrid) * flatGrid, math.Round(p[1]/flatGrid) * flatGrid})
+		}
+	}
+	hull := kernel.ConvexHull(points)
+	switch len(hull) {
+	case 0:
+		return nil
+	case 1:
+		return geom.NewPointFlat(geom.XYZ, []float64{hull[0][0], hull[0][1], z})
+	case 2:
+		return geom.NewLineStringFlat(geom.XYZ, []float64{hull[0][0], hull[0][1], z, hull[1][0], hull[1][1], z})
+	}
+	return polygonsOf([]kernel.Polygon{{Outer: hull}}, z)
+}
+
+// linesOf returns the line segments of meshes, joined where one goes on from the last, each
+// point at its own height; nil when there are none.
+func linesOf(instances []mesh.Instance) geom.T {
+	var flat []float64
+	var ends []int
+	for _, in := range instances {
+		last := -1
+		for i := 0; i+1 < len(in.Mesh.Lines); i += 2 {
+			a, b := in.Mesh.Lines[i], in.Mesh.Lines[i+1]
+			if int(a) != last {
+				if len(flat) > 0 {
+					ends = append(ends, len(flat))
+				}
+				p := in.Transform.Apply(in.Mesh.Point(a))
+				flat = append(flat, p[:]...)
+			}
+			p := in.Transform.Apply(in.Mesh.Point(b))
+			flat = append(flat, p[:]...)
+			last = int(b)
+		}
+		if len(flat) > 0 && (len(ends) == 0 || ends[len(ends)-1] != len(flat)) {
+			ends = append(ends, len(flat))
+		}
+	}
+	switch len(ends) {
+	case 0:
+		return nil
+	case 1:
+		return geom.NewLineStringFlat(geom.XYZ, flat)
+	}
+	return geom.NewMultiLineStringFlat(geom.XYZ, flat, ends)
+}
