@@ -197,3 +197,31 @@ func (g gatherer) rings(out *Table) {
 		}
 	}
 }
+
+// renumber gives the base's values new ids in the order in which its rows use them, and
+// returns the dictionary of these and no others. What stands together on the map then
+// stands together in the dictionary too, which is worth a third of a tile's time.
+func (b *base) renumber(old *Values) *dict {
+	d := newDict()
+	ids := make([]ValueID, old.Len())
+	move := func(id *ValueID) {
+		if *id != 0 {
+			if ids[*id] == 0 {
+				ids[*id] = d.append(old.kinds[*id], old.message(*id))
+			}
+			*id = ids[*id]
+		}
+	}
+	for i := range b.len() {
+		move(&b.model[i])
+		move(&b.kind[i])
+		move(&b.name[i])
+		move(&b.storey[i])
+		start, end := b.attrEnds.span(i)
+		for j := start; j < end; j++ {
+			move(&b.attrs[j])
+		}
+	}
+	d.index()
+	return d
+}

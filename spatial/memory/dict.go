@@ -2,6 +2,7 @@ package memory
 
 import (
 	"bytes"
+	"encoding/binary"
 	"hash/maphash"
 	"math"
 
@@ -15,7 +16,7 @@ type ValueID uint32
 // only ever added, so an id means the same in every later snapshot until a repack.
 type Values struct {
 	wire  []byte
-	ends  offsets
+	start []uint32 // of each value's length, a varint, behind which its bytes stand
 	kinds []spatial.ValueKind
 	// number and text name the same value as another column type would hold it, 0 for none
 	// needed; nil until a column of mixed kinds asks for it.
@@ -25,14 +26,31 @@ type Values struct {
 // Len returns how many ids there are, null among them.
 func (v *Values) Len() int { return len(v.kinds) }
 
-// Wire returns the value as AppendWire writes it. The bytes are not to be changed.
+// Wire returns the value as AppendWire writes it, behind its length as a varint: as a field
+// of a layer holds it. The bytes are not to be changed.
 func (v *Values) Wire(id ValueID) []byte {
-	start, end := v.ends.span(int(id))
-	return v.wire[start:end:end]
+	b := v.wire[v.start[id]:]
+	if n := int(b[0]) + 1; n <= 0x80 {
+		return b[:n:n]
+	}
+	return v.long(b)
+}
+
+// message returns the value without its length.
+func (v *Values) message(id ValueID) []byte {
+	b := v.Wire(id)
+	_, n := binary.Uvarint(b)
+	return b[n:]
+}
+
+func (v *Values) long(b []byte) []byte {
+	size, n := binary.Uvarint(b)
+	end := n + int(size)
+	return b[:end:end]
 }
 
 // Value returns the value itself.
-func (v *Values) Value(id ValueID) spatial.Value { return parseWire(v.kinds[id], v.Wire(id)) }
+func (v *Values) Value(id ValueID) spatial.Value { return parseWire(v.kinds[id], v.message(id)) }
 
 // Kind returns what kind of value it is.
 func (v *Values) Kind(id ValueID) spatial.ValueKind { return v.kinds[id] }
@@ -66,8 +84,7 @@ type dict struct {
 
 func newDict() *dict {
 	d := &dict{seed: maphash.MakeSeed(), slots: make([]uint32, 64)}
-	d.kinds = append(d.kinds, spatial.Null)
-	d.ends.push(0)
+	d.kinds, d.start, d.wire = append(d.kinds, spatial.Null), append(d.start, 0), append(d.wire, 0)
 	return d
 }
 
@@ -95,26 +112,32 @@ func (d *dict) put(kind spatial.ValueKind, wire []byte) ValueID {
 		if slot == 0 {
 			break
 		}
-		if id := slot - 1; d.kinds[id] == kind && bytes.Equal(d.Wire(ValueID(id)), wire) {
+		if id := slot - 1; d.kinds[id] == kind && bytes.Equal(d.message(ValueID(id)), wire) {
 			return ValueID(id)
 		}
 	}
+	id := d.append(kind, wire)
+	switch {
+	case d.full:
+	case len(d.kinds)*4 > len(d.slots)*3:
+		d.index()
+	default:
+		d.slot(h, uint32(id)+1)
+	}
+	return id
+}
+
+// append adds a value that is known to be new, without its slot. It returns 0 when there is
+// no room.
+func (d *dict) append(kind spatial.ValueKind, wire []byte) ValueID {
 	id := len(d.kinds)
-	if id >= math.MaxUint32-1 {
+	if len(d.wire)+len(wire)+binary.MaxVarintLen32 > math.MaxUint32 {
 		d.full = true
 		return 0
 	}
-	d.wire = append(d.wire, wire...)
-	if !d.ends.push(len(d.wire)) {
-		d.wire, d.full = d.wire[:len(d.wire)-len(wire)], true
-		return 0
-	}
+	d.start = append(d.start, uint32(len(d.wire)))
+	d.wire = append(binary.AppendUvarint(d.wire, uint64(len(wire))), wire...)
 	d.kinds = append(d.kinds, kind)
-	if len(d.kinds)*4 > len(d.slots)*3 {
-		d.grow()
-	} else {
-		d.slot(h, uint32(id)+1)
-	}
 	return ValueID(id)
 }
 
@@ -131,10 +154,15 @@ func (d *dict) slot(h uint64, value uint32) {
 	d.slots[i] = value
 }
 
-func (d *dict) grow() {
-	d.slots = make([]uint32, 2*len(d.slots))
+// index makes the slots anew, at most half full.
+func (d *dict) index() {
+	size := 64
+	for size < 2*len(d.kinds) {
+		size *= 2
+	}
+	d.slots = make([]uint32, size)
 	for id := 1; id < len(d.kinds); id++ {
-		d.slot(d.hash(d.kinds[id], d.Wire(ValueID(id))), uint32(id)+1)
+		d.slot(d.hash(d.kinds[id], d.message(ValueID(id))), uint32(id)+1)
 	}
 }
 
@@ -157,5 +185,5 @@ func (d *dict) alias(t spatial.FieldType) {
 }
 
 func (d *dict) bytes() int {
-	return cap(d.wire) + d.ends.bytes() + cap(d.kinds) + 4*(cap(d.slots)+cap(d.number)+cap(d.text))
+	return cap(d.wire) + cap(d.kinds) + 4*(cap(d.start)+cap(d.slots)+cap(d.number)+cap(d.text))
 }

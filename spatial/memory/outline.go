@@ -136,13 +136,15 @@ func (o *outliner) endLine(start int) {
 
 // polygon adds an exterior with its holes, or nothing when the exterior has no area.
 func (o *outliner) polygon(flat []float64, stride, start int, ends []int) {
-	o.flags |= flagPolygons
 	for i, end := range ends {
 		from := len(o.t.xy)
 		if o.polar {
 			o.cutRing(o.units(flat[start:end], stride))
 		} else {
 			o.project(flat[start:end], stride)
+		}
+		if len(o.t.xy) > from {
+			o.flags |= flagPolygons // also when it turns out to be too small for a ring
 		}
 		kind := Exterior
 		if i > 0 {

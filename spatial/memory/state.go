@@ -170,8 +170,7 @@ func (s *Snapshot) heavy() bool {
 	return s.base != nil && heavy(s.base.len(), s.tail.len()+s.dead.count)
 }
 
-// repack packs the snapshot's rows into a new base with a dictionary of only the values
-// that they use.
+// repack packs the snapshot's rows into a new base.
 func (s *Snapshot) repack() *parcel {
 	live := newBitmap(s.tail.len()).with(s.tail.order)
 	b := pack([]*Table{&s.base.Table, &s.tail.Table}, func(table, row int) bool {
@@ -180,15 +179,6 @@ func (s *Snapshot) repack() *parcel {
 		}
 		return live.has(row)
 	}, false)
-	d := newDict()
-	ids := make([]ValueID, s.Values.Len())
-	for _, column := range [][]ValueID{b.model, b.kind, b.name, b.storey, b.attrs} {
-		for i, id := range column {
-			if id != 0 && ids[id] == 0 {
-				ids[id] = d.put(s.Values.kinds[id], s.Values.Wire(id))
-			}
-			column[i] = ids[id]
-		}
-	}
+	d := b.renumber(&s.Values)
 	return &parcel{of: s, base: b, dict: d}
 }

@@ -110,7 +110,7 @@ func TestWhatALayerWritesIsWhatDecodeReads(t *testing.T) {
 	l.Geometry.Ring([]mvt.XY{{X: 0, Y: 0}, {X: 100, Y: 0}, {X: 100, Y: 100}, {X: 0, Y: 100}})
 	l.Geometry.Ring([]mvt.XY{{X: 10, Y: 10}, {X: 10, Y: 20}, {X: 20, Y: 20}})
 	l.Feature(1<<52, mvt.Polygon)
-	l.Tag(level, l.Value([]byte{6 << 3, 3})) // sint64 -2
+	l.Tag(level, l.Value([]byte{2, 6 << 3, 3})) // sint64 -2
 	l.Tag(height, l.Number(-4.5))
 	l.Geometry.Line([]mvt.XY{{X: -64, Y: 4160}, {X: 5, Y: 5}})
 	l.Geometry.Line([]mvt.XY{{X: 7, Y: 7}, {X: 8, Y: 8}, {X: 9, Y: 7}})

@@ -80,10 +80,10 @@ func (l *Layer) Key(name string) uint32 {
 	return uint32(l.keyCount - 1)
 }
 
-// Value adds a value that is already encoded as a Value message and returns its index.
-func (l *Layer) Value(message []byte) uint32 {
-	l.values = binary.AppendUvarint(append(l.values, layerValue), uint64(len(message)))
-	l.values = append(l.values, message...)
+// Value adds a value that is already encoded, as a Value message behind its length as a
+// varint, and returns its index.
+func (l *Layer) Value(encoded []byte) uint32 {
+	l.values = append(append(l.values, layerValue), encoded...)
 	return l.valued()
 }
 

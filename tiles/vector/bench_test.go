@@ -225,15 +225,18 @@ func BenchmarkFixedTiles(b *testing.B) {
 				buf, _ = e.Tile(buf[:0], c, s)
 			}
 			b.ReportAllocs()
-			b.ResetTimer()
-			for i := 0; i < b.N; i++ {
-				times, features, size = times[:0], 0, 0
-				for _, c := range byZoom[zoom] {
+			for b.Loop() {
+				features, size = 0, 0
+				for i, c := range byZoom[zoom] {
 					t := time.Now()
 					if buf, err = e.Tile(buf[:0], c, s); err != nil {
 						b.Fatal(err)
 					}
-					times = append(times, time.Since(t))
+					took := time.Since(t)
+					if len(times) <= i {
+						times = append(times, took)
+					}
+					times[i] = min(times[i], took) // the best of all rounds: machines are shared
 					features, size = features+e.Features(), size+len(buf)
 				}
 			}

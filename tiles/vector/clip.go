@@ -53,8 +53,9 @@ func between(a, b uint32, part, whole float64) uint32 {
 	return uint32(math.Round(float64(a) + (float64(b)-float64(a))*part/whole))
 }
 
-// ring clips an open ring (Sutherland and Hodgman). A ring that falls into several parts
-// stays one, whose parts are joined along the rectangle's edge.
+// ring clips an open ring by itself (Sutherland and Hodgman). A ring that falls into several
+// parts stays one, whose parts are joined along the rectangle's edge; polygonClipper keeps
+// them apart.
 func (c *clipper) ring(list []memory.World, r memory.Rect) []memory.World {
 	for _, e := range edgesOf(r) {
 		if len(list) == 0 {

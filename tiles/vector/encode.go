@@ -29,6 +29,7 @@ type encoder struct {
 	rows     []memory.Row
 	simplify simplifier
 	clip     clipper
+	cut      polygonClipper
 	quantise quantiser
 	points   []mvt.XY
 	corner   [1]memory.World
@@ -120,24 +121,20 @@ func (e *encoder) polygons(t *memory.Table, i int) {
 	whole := e.frame.clip.Contains(t.Box(i))
 	from, to := t.Rings(i)
 	lost := -1
-	shown := false // the exterior of the hole at hand
-	for r := from; r < to; r++ {
-		switch kind, ring := t.Ring(r); kind {
-		case memory.Exterior:
-			out, tiny := e.ring(ring, whole, false)
-			if shown = len(out) > 0; shown {
-				e.layer.Geometry.Ring(out)
-			} else if tiny && lost < 0 {
+	for r := from; r < to; {
+		end := r + 1
+		for end < to {
+			if kind, _ := t.Ring(end); kind != memory.Hole {
+				break
+			}
+			end++
+		}
+		if kind, _ := t.Ring(r); kind == memory.Exterior {
+			if tiny := e.polygon(t, r, end, whole); tiny && lost < 0 {
 				lost = r
 			}
-		case memory.Hole:
-			if !shown {
-				continue
-			}
-			if out, _ := e.ring(ring, whole, true); len(out) > 0 {
-				e.layer.Geometry.Ring(out)
-			}
 		}
+		r = end
 	}
 	if !e.layer.Geometry.Empty() {
 		return
@@ -152,23 +149,51 @@ func (e *encoder) polygons(t *memory.Table, i int) {
 	}
 }
 
-// ring returns what is drawn of a ring; nothing with tiny when the whole of it is too small
-// to have an area here.
-func (e *encoder) ring(ring []memory.World, whole, hole bool) (out []mvt.XY, tiny bool) {
-	simple := e.simplify.ring(ring, e.tolerance)
-	if !whole {
-		simple = e.clip.ring(simple, e.frame.clip)
+// polygon adds the polygon of the rings from ≤ r < to, and reports whether it is there but
+// too small to have an area.
+func (e *encoder) polygon(t *memory.Table, from, to int, whole bool) (tiny bool) {
+	if whole {
+		shown := false
+		for r := from; r < to && (r == from || shown); r++ {
+			_, ring := t.Ring(r)
+			if e.ring(e.simplify.ring(ring, e.tolerance), r > from) {
+				shown = true
+			}
+		}
+		return !shown
 	}
-	if len(simple) > 0 {
-		if out, area := e.quantise.ring(&e.frame, simple); area != 0 && (area < 0) == hole {
-			return out, false
+	e.cut.begin(e.frame.clip)
+	for r := from; r < to; r++ {
+		_, ring := t.Ring(r)
+		e.cut.add(e.simplify.ring(ring, e.tolerance), r > from)
+	}
+	shown, any := false, false
+	for _, part := range e.cut.end() {
+		if part.hole && !shown {
+			continue
+		}
+		if e.ring(e.cut.ring(part), part.hole) {
+			shown, any = true, true
+		} else if !part.hole {
+			shown = false
 		}
 	}
-	if whole {
-		return nil, true
+	if any {
+		return false
 	}
+	_, ring := t.Ring(from)
 	_, area := e.quantise.ring(&e.frame, ring)
-	return nil, area == 0 && len(e.clip.ring(ring, e.frame.clip)) > 0
+	return area == 0
+}
+
+// ring rounds a ring and adds it when it still has an area.
+func (e *encoder) ring(ring []memory.World, hole bool) bool {
+	out, area := e.quantise.ring(&e.frame, ring)
+	if area == 0 || (area < 0) != hole {
+		return false
+	}
+	e.layer.Geometry.Ring(out)
+	return true
 }
 
 // sliver stands for a ring without area. What of it lies in the tile is drawn.

@@ -121,7 +121,7 @@ func (m *memo) thinning(s *Source, zoom uint8, d drawing, budget int) thinning {
 	}
 	m.mu.Unlock()
 	one.once.Do(func() {
-		d.z.Known = false // a slice by height is thinned like the whole
+		d.cut, d.z.Known = 0, false // a slice by height is thinned like the whole
 		one.thinning = s.thin(&d, zoom, budget)
 	})
 	return one.thinning
