@@ -32,9 +32,8 @@ func anchorOf(m *model.Model) mesh.Vec3 {
 	step := max(1, len(shaped)/anchorSamples)
 	var axes [3][]float64
 	for i := 0; i < len(shaped); i += step {
-		t := m.Placement(shaped[i])
-		p := t.Apply(firstPoint(m, m.Attr(shaped[i], "Representation").Entity()))
-		if !p.IsFinite() {
+		p, ok := PointOf(m, shaped[i])
+		if !ok {
 			continue
 		}
 		for a := range axes {
@@ -49,6 +48,17 @@ func anchorOf(m *model.Model) mesh.Vec3 {
 		}
 	}
 	return anchor
+}
+
+// PointOf returns a point of a product's shape in model metres without building the shape,
+// and false for a product that has none. It may lie outside the shape by about its size.
+func PointOf(m *model.Model, product model.Entity) (mesh.Vec3, bool) {
+	representation := m.Attr(product, "Representation").Entity()
+	if representation == 0 {
+		return mesh.Vec3{}, false
+	}
+	p := m.Placement(product).Apply(firstPoint(m, representation))
+	return p, p.IsFinite()
 }
 
 // firstPoint returns a point of a representation: the position of the first solid, or the
