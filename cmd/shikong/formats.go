@@ -22,6 +22,8 @@ type format struct {
 // formats lists what can be imported. A format is added by a row here.
 func formats() []format {
 	return []format{
+		{"ifc", []string{".ifc"}, openIFC, inspectIFC},
+		{"ifczip", []string{".ifczip"}, openIFC, inspectIFC},
 		{"geojson", []string{".geojson.gz", ".geojson", ".json.gz", ".json"}, openGeoJSON, inspectGeoJSON},
 		{"geojsonl", []string{".geojsonl.gz", ".geojsonl", ".geojsons.gz", ".geojsons", ".ndjson.gz", ".ndjson", ".jsonl"}, openGeoJSON, inspectGeoJSON},
 	}
@@ -113,6 +115,7 @@ func stem(fileName string) string {
 // opening is what a format is told when it opens a source.
 type opening struct {
 	spatial.ImportOptions
-	datum    string // of the store
+	datum    string         // of the store
+	reader   spatial.Reader // of the store, nil when there is none
 	progress func(done, total int64)
 }

@@ -96,7 +96,7 @@ func (im *importer) open(ctx context.Context, f format, src source, opts spatial
 	if err != nil {
 		return nil, err
 	}
-	return f.open(ctx, src, opening{ImportOptions: opts, datum: meta.Datum, progress: im.progress})
+	return f.open(ctx, src, opening{ImportOptions: opts, datum: meta.Datum, reader: im.store, progress: im.progress})
 }
 
 // importOf says to the store what is delivered.

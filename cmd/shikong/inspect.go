@@ -17,7 +17,7 @@ import (
 
 func newInspect(a *app) *cobra.Command {
 	var o opening
-	var formatName string
+	var formatName, origin string
 	c := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "Say what a file holds, and where it stands, without importing it",
@@ -26,11 +26,18 @@ func newInspect(a *app) *cobra.Command {
   shikong inspect roads.geojson --crs EPSG:4547`,
 		Args: exactArgs(1, "one file"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if origin != "" {
+				var err error
+				if o.Origin, err = parseOrigin(origin); err != nil {
+					return err
+				}
+			}
 			return a.inspect(c.Context(), args[0], formatName, o)
 		},
 	}
 	c.Flags().StringVar(&formatName, "format", "", "what the file is, when its name does not say: "+formatNames())
 	c.Flags().StringVar(&o.CRS, "crs", "", "reference system of the coordinates; wins over the file")
+	c.Flags().StringVar(&origin, "origin", "", "where an IFC model's zero point lies: lon,lat,h[,rotation]")
 	return withJSON(a, c)
 }
 

@@ -76,14 +76,17 @@ create temp table come on commit drop as
 analyze come;
 analyze gone`
 
+// counts joins instead of asking "not in", which PostgreSQL answers by going through one list
+// for every row of the other once they are long.
 const counts = `
 with before as (select distinct id from held), after as (select distinct id from stage), touched as (select id from gone union select id from come)
 select
-  (select count(*) from after where id not in (select id from before)),
-  (select count(*) from before where id not in (select id from after)),
-  (select count(*) from before where id in (select id from after) and id in (select id from touched)),
-  (select count(*) from before where id in (select id from after) and id not in (select id from touched)),
-  (select count(*) from come)`
+  count(*) filter (where b.id is null),
+  count(*) filter (where a.id is null),
+  count(*) filter (where a.id is not null and b.id is not null and t.id is not null),
+  count(*) filter (where a.id is not null and b.id is not null and t.id is null),
+  (select count(*) from come)
+from after a full join before b on b.id = a.id left join touched t on t.id = coalesce(a.id, b.id)`
 
 // work fills the tables and counts. It returns whether anything comes or goes.
 func (p *plan) work(ctx context.Context) (bool, error) {

@@ -50,6 +50,10 @@ type stager struct {
 // stage takes the delivery in and checks each feature by itself.
 func stage(ctx context.Context, tx pgx.Tx, in *spatial.Import) (*stager, error) {
 	s := &stager{tx: tx, in: in, sum: newSummary(), known: map[[32]byte]bool{}}
+	// Joins over whole deliveries are to be hashed in memory, whatever the server's default.
+	if _, err := tx.Exec(ctx, `set local work_mem = '64MB'`); err != nil {
+		return nil, fmt.Errorf("prepare the transaction: %w", err)
+	}
 	if _, err := tx.Exec(ctx, stageTables); err != nil {
 		return nil, fmt.Errorf("create temporary tables: %w", err)
 	}
