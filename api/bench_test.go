@@ -3,7 +3,6 @@ package api_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -37,30 +36,16 @@ func BenchmarkHTTP(b *testing.B) {
 			b.ReportAllocs()
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
-					b.SetBytes(fetch(b, "http://"+address+c.path, c.header))
+					res := fetch(b, http.MethodGet, "http://"+address+c.path, "Accept-Encoding: "+c.header)
+					if res.status != http.StatusOK {
+						b.Fatalf("%s: status %d", c.path, res.status)
+					}
+					b.SetBytes(int64(len(res.body)))
 				}
 			})
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
 		})
 	}
-}
-
-func fetch(b *testing.B, url, encoding string) int64 {
-	r, err := http.NewRequestWithContext(b.Context(), "GET", url, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	r.Header.Set("Accept-Encoding", encoding)
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer res.Body.Close()
-	n, err := io.Copy(io.Discard, res.Body)
-	if err != nil || res.StatusCode != 200 {
-		b.Fatalf("%s: status %d, %v", url, res.StatusCode, err)
-	}
-	return n
 }
 
 func benchServer(b *testing.B, n int) string {
@@ -69,7 +54,11 @@ func benchServer(b *testing.B, n int) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { store.Close() })
+	b.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			b.Error(err)
+		}
+	})
 	if _, err := store.Apply(b.Context(), spatial.Import{Collection: spatial.Collection{Name: "houses"}, Model: "plan", Features: grid(n)}); err != nil {
 		b.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func (s *Server) events(c echo.Context) error {
 	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	c.Response().WriteHeader(http.StatusOK)
 	if err := st.write(fmt.Sprintf("retry: 2000\nevent: hello\ndata: {\"revision\":%d}\n\n", meta.Revision)); err != nil {
-		return nil //nolint:nilerr // the client left, which is how such a stream ends
+		return nil // the client left, which is how such a stream ends
 	}
 	return st.follow(last)
 }
@@ -105,7 +105,7 @@ func (st *eventStream) follow(last int64) error {
 			err = st.write(": alive\n\n")
 		}
 		if err != nil {
-			return nil //nolint:nilerr // the client left
+			return nil // the client left
 		}
 	}
 }

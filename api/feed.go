@@ -35,7 +35,7 @@ func (f *feed) join(most int) (ok bool) {
 	}
 	f.listeners++
 	if f.listeners == 1 {
-		ctx, cancel := context.WithCancel(context.Background())
+		ctx, cancel := context.WithCancel(context.Background()) //nolint:forbidigo // ends with the last listener, not with the first one's request
 		f.stop = cancel
 		f.running.Add(1)
 		go f.look(ctx)

@@ -16,6 +16,9 @@ import (
 	"github.com/shikong-cim/shikong/api"
 )
 
+// ignore marks an error that no test asks about.
+func ignore(error) {}
+
 // patience is how long a test waits for what must come; it never waits that long when all
 // is well.
 const patience = 20 * time.Second
@@ -53,7 +56,7 @@ func serve(t *testing.T, o api.Options) (address string, shutdown func() error) 
 func listen(t *testing.T, address string, header ...string) (next func() string, leave func()) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	r, err := http.NewRequestWithContext(ctx, "GET", "http://"+address+"/events", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/events", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +68,7 @@ func listen(t *testing.T, address string, header ...string) (next func() string,
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res.StatusCode != 200 || res.Header.Get("Content-Type") != "text/event-stream" {
+	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "text/event-stream" {
 		t.Errorf("status %d, %s", res.StatusCode, res.Header.Get("Content-Type"))
 	}
 	lines := bufio.NewReader(res.Body)
@@ -140,31 +143,22 @@ func TestTooManyListenersAreTurnedAway(t *testing.T) {
 	address, _ := serve(t, api.Options{Reader: city(), Limits: api.Limits{EventClients: 1}})
 	next, _ := listen(t, address)
 	next()
-	res, err := http.Get("http://" + address + "/events")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != 503 {
-		t.Errorf("status %d", res.StatusCode)
+	if res := fetch(t, http.MethodGet, "http://"+address+"/events"); res.status != 503 {
+		t.Errorf("status %d", res.status)
 	}
 }
 
 func TestHeadersAndBodiesHaveLimits(t *testing.T) {
 	f := city()
 	address, _ := serve(t, api.Options{Reader: f, Store: f, Tokens: oneToken{}, Limits: api.Limits{HeaderBytes: 4096, BodyBytes: 100, HeaderTimeout: 50 * time.Millisecond}})
-	r, _ := http.NewRequestWithContext(t.Context(), "GET", "http://"+address+"/", nil)
-	r.Header.Set("X-Long", strings.Repeat("x", 20_000))
-	if res, err := http.DefaultClient.Do(r); err != nil || res.StatusCode != 431 {
-		t.Errorf("a long header: %v, %v", res, err)
-	} else {
-		res.Body.Close()
+	if res := fetch(t, http.MethodGet, "http://"+address+"/", "X-Long: "+strings.Repeat("x", 20_000)); res.status != 431 {
+		t.Errorf("a long header: status %d", res.status)
 	}
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	t.Cleanup(func() { ignore(conn.Close()) })
 	if _, err := conn.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n")); err != nil {
 		t.Fatal(err)
 	}
@@ -179,17 +173,17 @@ func TestHeadersAndBodiesHaveLimits(t *testing.T) {
 
 func TestAServerThatIsShutDownIsNotReadyAndServesNoMore(t *testing.T) {
 	s := newServer(t, api.Options{Reader: city()})
-	if res := ask(t, s, "GET", "/readyz"); res.StatusCode != 200 {
-		t.Errorf("before: %d", res.StatusCode)
+	if res := ask(t, s, "GET", "/readyz"); res.status != 200 {
+		t.Errorf("before: %d", res.status)
 	}
 	if err := s.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if res := ask(t, s, "GET", "/readyz"); res.StatusCode != 503 {
-		t.Errorf("afterwards: %d", res.StatusCode)
+	if res := ask(t, s, "GET", "/readyz"); res.status != 503 {
+		t.Errorf("afterwards: %d", res.status)
 	}
-	if res := ask(t, s, "GET", "/healthz"); res.StatusCode != 200 {
-		t.Errorf("healthz afterwards: %d", res.StatusCode)
+	if res := ask(t, s, "GET", "/healthz"); res.status != 200 {
+		t.Errorf("healthz afterwards: %d", res.status)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -208,7 +202,7 @@ func TestMetricsCountRequestsByRoute(t *testing.T) {
 	ask(t, s, "GET", "/collections/houses")
 	ask(t, s, "GET", "/nowhere")
 	ask(t, s, "BREW", "/collections")
-	body := text(t, ask(t, s, "GET", "/metrics"))
+	body := ask(t, s, "GET", "/metrics").body
 	for _, want := range []string{
 		`shikong_http_request_seconds_count{method="GET",route="/collections/:collectionId",status="200"} 1`,
 		`shikong_http_request_seconds_count{method="GET",route="-",status="404"} 1`,

@@ -92,7 +92,7 @@ func (s *Server) recovered(next echo.HandlerFunc) echo.HandlerFunc {
 			switch r := recover(); {
 			case r == nil:
 			case r == http.ErrAbortHandler: //nolint:errorlint // the very value is what net/http compares with
-				panic(r)
+				panic(r) //nolint:forbidigo // net/http breaks the connection off, which is what was meant
 			default:
 				s.metrics.panics.Inc()
 				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())

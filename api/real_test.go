@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"iter"
 	"net/http"
 	"os"
@@ -101,20 +100,15 @@ func (r *real) apply(t *testing.T, coll spatial.Collection, list iter.Seq2[spati
 
 func (r *real) get(t *testing.T, path string, into any) {
 	t.Helper()
-	res, err := http.Get("http://" + r.address + path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != 200 {
-		t.Fatalf("%s: status %d, %v: %s", path, res.StatusCode, err, body)
+	res := fetch(t, http.MethodGet, "http://"+r.address+path)
+	if res.status != http.StatusOK {
+		t.Fatalf("%s: status %d: %s", path, res.status, res.body)
 	}
 	if into == nil {
 		return
 	}
-	if err := json.Unmarshal(body, into); err != nil {
-		t.Fatalf("%s: %v: %s", path, err, body)
+	if err := json.Unmarshal([]byte(res.body), into); err != nil {
+		t.Fatalf("%s: %v: %s", path, err, res.body)
 	}
 }
 
@@ -143,7 +137,7 @@ func TestAnUploadShowsInTheRunningServer(t *testing.T) {
 	}
 	var page features
 	r.get(t, "/collections/houses/items", &page)
-	if page.ids() != "h1 h2" || *page.NumberMatched != 2 || page.Features[0].Properties["height"] != 12.5 {
+	if page.ids() != "h1,h2" || *page.NumberMatched != 2 || page.Features[0].Properties["height"] != 12.5 {
 		t.Errorf("items %+v", page)
 	}
 	var one feature
@@ -156,10 +150,9 @@ func TestAnUploadShowsInTheRunningServer(t *testing.T) {
 	r.get(t, "/tiles/houses.json", nil)
 	r.get(t, "/models/houses/plan", nil)
 
-	res := r.do(t, "DELETE", "/models/houses/plan")
-	var applied spatial.Applied
-	if err := json.NewDecoder(res.Body).Decode(&applied); err != nil || applied.Ended != 2 {
-		t.Errorf("ending the model: status %d, %v, %+v", res.StatusCode, err, applied)
+	res := fetch(t, http.MethodDelete, "http://"+r.address+"/models/houses/plan", "Authorization: Bearer right")
+	if applied := decode[spatial.Applied](t, res); applied.Ended != 2 {
+		t.Errorf("ending the model: status %d, %+v", res.status, applied)
 	}
 	if err := r.mirror.Sync(t.Context()); err != nil {
 		t.Fatal(err)
@@ -169,24 +162,9 @@ func TestAnUploadShowsInTheRunningServer(t *testing.T) {
 		t.Errorf("after its end the model shows %s", page.ids())
 	}
 	r.get(t, "/collections/houses/items?datetime=../..", &page)
-	if page.ids() != "h1 h2" {
+	if page.ids() != "h1,h2" {
 		t.Errorf("in all of time there are %s", page.ids())
 	}
-}
-
-func (r *real) do(t *testing.T, method, path string) *http.Response {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, "http://"+r.address+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer right")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { res.Body.Close() })
-	return res
 }
 
 // grid yields n square houses in rows.

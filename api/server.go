@@ -42,7 +42,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	o = o.filled()
 	s := &Server{o: o, metrics: newMetrics(o.Registry), guard: newGuard(o.Tokens, o.Limits.TokenFailures, o.Now)}
-	s.closing, s.close = context.WithCancel(context.Background())
+	s.closing, s.close = context.WithCancel(context.Background()) //nolint:forbidigo // ends with Shutdown
 	s.ogc = ogc.New(ogc.Options{Reader: o.Reader, Title: o.Title, Description: o.Description, Limits: o.Limits.Limits,
 		Now: o.Now, Release: o.Version, Imports: o.Imports != nil})
 	s.feed = newFeed(o.Reader, o.Limits.Poll)

@@ -77,13 +77,13 @@ func TestATileIsAskedForAsItsAddressSays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			res := ask(t, s, "GET", c.target)
-			if body := text(t, res); body != "tile 14/13382/7138 of "+strings.Join(c.want.Collections, "+") {
-				t.Errorf("status %d, body %q", res.StatusCode, body)
+			if body := res.body; body != "tile 14/13382/7138 of "+strings.Join(c.want.Collections, "+") {
+				t.Errorf("status %d, body %q", res.status, body)
 			}
 			if diff := cmp.Diff(c.want, source.last); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
-			if media := res.Header.Get("Content-Type"); media != "application/vnd.mapbox-vector-tile" {
+			if media := res.header.Get("Content-Type"); media != "application/vnd.mapbox-vector-tile" {
 				t.Errorf("Content-Type %s", media)
 			}
 		})
@@ -111,8 +111,8 @@ func TestATileThatIsNotThereIs404AndWhatIsWrongIs400(t *testing.T) {
 		"/tiles/houses/2/1/1.mvt?datetime=morning": 400,
 	} {
 		t.Run(target, func(t *testing.T) {
-			if res := ask(t, s, "GET", target); res.StatusCode != status {
-				t.Errorf("status %d, want %d: %s", res.StatusCode, status, text(t, res))
+			if res := ask(t, s, "GET", target); res.status != status {
+				t.Errorf("status %d, want %d: %s", res.status, status, res.body)
 			}
 		})
 	}
@@ -123,28 +123,28 @@ func TestATileIsMadeOnceAndNotAtAllForThoseWhoHaveIt(t *testing.T) {
 	s := newServer(t, api.Options{Reader: city(), Tiles: newTiles(t, source)})
 	const target = "/tiles/houses/14/13382/7138.mvt"
 	plain, packed := ask(t, s, "GET", target), ask(t, s, "GET", target, "Accept-Encoding: gzip")
-	z, err := gzip.NewReader(packed.Body)
+	z, err := gzip.NewReader(strings.NewReader(packed.body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	body, err := io.ReadAll(z)
-	if err != nil || string(body) != text(t, plain) {
+	if err != nil || string(body) != plain.body {
 		t.Errorf("unpacked %q, %v", body, err)
 	}
-	tag := plain.Header.Get("ETag")
-	if strings.HasPrefix(tag, "W/") || tag == packed.Header.Get("ETag") {
-		t.Errorf("tags %s and %s are not strong, or the same", tag, packed.Header.Get("ETag"))
+	tag := plain.header.Get("ETag")
+	if strings.HasPrefix(tag, "W/") || tag == packed.header.Get("ETag") {
+		t.Errorf("tags %s and %s are not strong, or the same", tag, packed.header.Get("ETag"))
 	}
 	made := source.made.Load()
-	if res := ask(t, s, "GET", target, "If-None-Match: "+tag); res.StatusCode != 304 || source.made.Load() != made {
-		t.Errorf("status %d, %d tiles made", res.StatusCode, source.made.Load()-made)
+	if res := ask(t, s, "GET", target, "If-None-Match: "+tag); res.status != 304 || source.made.Load() != made {
+		t.Errorf("status %d, %d tiles made", res.status, source.made.Load()-made)
 	}
 	source.version.Add(1)
-	if res := ask(t, s, "GET", target, "If-None-Match: "+tag); res.StatusCode != 200 {
-		t.Errorf("after a change: status %d", res.StatusCode)
+	if res := ask(t, s, "GET", target, "If-None-Match: "+tag); res.status != 200 {
+		t.Errorf("after a change: status %d", res.status)
 	}
-	if res := ask(t, s, "GET", "/tiles/houses/14/0/7138.mvt"); res.StatusCode != 204 || res.Header.Get("ETag") == "" {
-		t.Errorf("an empty tile: status %d", res.StatusCode)
+	if res := ask(t, s, "GET", "/tiles/houses/14/0/7138.mvt"); res.status != 204 || res.header.Get("ETag") == "" {
+		t.Errorf("an empty tile: status %d", res.status)
 	}
 }
 
@@ -161,7 +161,7 @@ func TestTileJSONLeadsToTheTilesOfTheSameTime(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	address := strings.NewReplacer("http://example.com", "", "{z}", "14", "{x}", "13382", "{y}", "7138").Replace(got.Tiles[0])
-	if res := ask(t, s, "GET", address); res.StatusCode != 200 {
-		t.Errorf("%s: status %d", address, res.StatusCode)
+	if res := ask(t, s, "GET", address); res.status != 200 {
+		t.Errorf("%s: status %d", address, res.status)
 	}
 }

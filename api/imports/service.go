@@ -129,7 +129,7 @@ func Open(o Options) (*Service, error) {
 	if err := s.load(); err != nil {
 		return nil, errors.Join(err, sp.close())
 	}
-	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.ctx, s.cancel = context.WithCancel(context.Background()) //nolint:forbidigo // ends with Close, not with whoever opened the service
 	s.worker.Add(1)
 	go s.work()
 	return s, nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -30,18 +31,18 @@ func TestAnUploadArrivesPieceByPieceAndRuns(t *testing.T) {
 	if imp.State != imports.Receiving || imp.Owner != "team" {
 		t.Errorf("announced: %+v", imp)
 	}
-	if res := w.piece(imp.ID, 0, data[:40_000]); res.StatusCode != 204 || res.Header.Get("Upload-Offset") != "40000" {
-		t.Errorf("first piece: status %d, offset %s", res.StatusCode, res.Header.Get("Upload-Offset"))
+	if res := w.piece(imp.ID, 0, data[:40_000]); res.status != 204 || res.header.Get("Upload-Offset") != "40000" {
+		t.Errorf("first piece: status %d, offset %s", res.status, res.header.Get("Upload-Offset"))
 	}
-	if res := w.piece(imp.ID, 30_000, data[30_000:]); res.StatusCode != 409 || res.Header.Get("Upload-Offset") != "40000" {
-		t.Errorf("a piece at the wrong offset: status %d, offset %s", res.StatusCode, res.Header.Get("Upload-Offset"))
+	if res := w.piece(imp.ID, 30_000, data[30_000:]); res.status != 409 || res.header.Get("Upload-Offset") != "40000" {
+		t.Errorf("a piece at the wrong offset: status %d, offset %s", res.status, res.header.Get("Upload-Offset"))
 	}
 	head := w.ask("HEAD", "/imports/"+imp.ID, nil)
-	if head.StatusCode != 200 || head.Header.Get("Upload-Offset") != "40000" || head.Header.Get("Upload-Length") != "100000" {
-		t.Errorf("HEAD: status %d, %v", head.StatusCode, head.Header)
+	if head.status != 200 || head.header.Get("Upload-Offset") != "40000" || head.header.Get("Upload-Length") != "100000" {
+		t.Errorf("HEAD: status %d, %v", head.status, head.header)
 	}
-	if res := w.piece(imp.ID, 40_000, data[40_000:]); res.StatusCode != 204 {
-		t.Errorf("second piece: status %d", res.StatusCode)
+	if res := w.piece(imp.ID, 40_000, data[40_000:]); res.status != 204 {
+		t.Errorf("second piece: status %d", res.status)
 	}
 	w.until(imp.ID, imports.Done)
 	got := decode[struct {
@@ -102,8 +103,8 @@ func TestAFormBringsAFileInOneRequest(t *testing.T) {
 	res := w.ask("POST", "/imports", body, media)
 	imp := decode[imports.Import](t, res)
 	want := spatial.ImportOptions{Collection: "campus", From: time.Date(2024, 4, 30, 16, 0, 0, 0, time.UTC), Strict: true, Origin: &spatial.Placement{Lon: 114, Lat: 22, H: 5}}
-	if diff := cmp.Diff(want, imp.Options); diff != "" || res.StatusCode != 202 || imp.Name != "a.ifc" || imp.Bytes != 7 {
-		t.Errorf("status %d, %+v, options -want +got:\n%s", res.StatusCode, imp, diff)
+	if diff := cmp.Diff(want, imp.Options); diff != "" || res.status != 202 || imp.Name != "a.ifc" || imp.Bytes != 7 {
+		t.Errorf("status %d, %+v, options -want +got:\n%s", res.status, imp, diff)
 	}
 	w.until(imp.ID, imports.Done)
 	for name, c := range map[string]struct {
@@ -125,8 +126,8 @@ func TestAFormBringsAFileInOneRequest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			body, media := form(c.parts...)
 			res := w.ask("POST", "/imports", body, media)
-			if p := decode[problem](t, res); res.StatusCode != c.status || p.Code != c.code {
-				t.Errorf("status %d, %+v", res.StatusCode, p)
+			if p := decode[problem](t, res); res.status != c.status || p.Code != c.code {
+				t.Errorf("status %d, %+v", res.status, p)
 			}
 		})
 	}
@@ -140,13 +141,13 @@ func TestATusClientIsUnderstood(t *testing.T) {
 	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	res := w.ask("POST", "/imports", nil, "Tus-Resumable: 1.0.0", "Upload-Length: 5",
 		"Upload-Metadata: filename "+b64("桥.ifc")+",filetype "+b64("x/y")+",collection "+b64("bridges"))
-	if res.StatusCode != 201 || res.Header.Get("Tus-Resumable") != "1.0.0" {
-		t.Fatalf("status %d, %v", res.StatusCode, res.Header)
+	if res.status != 201 || res.header.Get("Tus-Resumable") != "1.0.0" {
+		t.Fatalf("status %d, %v", res.status, res.header)
 	}
-	at := strings.TrimPrefix(res.Header.Get("Location"), "http://"+w.address)
+	at := strings.TrimPrefix(res.header.Get("Location"), "http://"+w.address)
 	id := strings.TrimPrefix(at, "/imports/")
-	if res := w.piece(id, 0, []byte("hello")); res.StatusCode != 204 || res.Header.Get("Tus-Resumable") != "1.0.0" || res.Header.Get("Upload-Offset") != "5" {
-		t.Errorf("status %d, %v", res.StatusCode, res.Header)
+	if res := w.piece(id, 0, []byte("hello")); res.status != 204 || res.header.Get("Tus-Resumable") != "1.0.0" || res.header.Get("Upload-Offset") != "5" {
+		t.Errorf("status %d, %v", res.status, res.header)
 	}
 	if imp := w.until(id, imports.Done); imp.Name != "桥.ifc" || imp.Options.Collection != "bridges" {
 		t.Errorf("%+v", imp)
@@ -177,7 +178,7 @@ func TestWhatCannotBeUploadedIsRefused(t *testing.T) {
 		"with a wrong token":                 {"POST", "/imports", `{}`, []string{json, "Authorization: Bearer x"}, 401, "token-unknown"},
 		"with a body of another type":        {"POST", "/imports", `x`, []string{"Content-Type: text/plain"}, 415, "media-type"},
 		"with broken JSON":                   {"POST", "/imports", `{`, []string{json}, 400, "invalid-json"},
-		"with a member misspelt":             {"POST", "/imports", `{"nmae":"a"}`, []string{json}, 400, "invalid-json"},
+		"with a member misspelt":             {"POST", "/imports", `{"title":"a"}`, []string{json}, 400, "invalid-json"},
 		"without a name":                     {"POST", "/imports", `{"bytes":1}`, []string{json}, 400, "name-missing"},
 		"of a negative size":                 {"POST", "/imports", `{"name":"a.ifc","bytes":-1}`, []string{json}, 400, "invalid-size"},
 		"that is too large":                  {"POST", "/imports", `{"name":"a.ifc","bytes":1001}`, []string{json}, 413, "upload-too-large"},
@@ -192,26 +193,26 @@ func TestWhatCannotBeUploadedIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			res := w.ask(c.method, c.path, strings.NewReader(c.body), c.header...)
-			if p := decode[problem](t, res); res.StatusCode != c.status || p.Code != c.code {
-				t.Errorf("status %d, %+v", res.StatusCode, p)
+			if p := decode[problem](t, res); res.status != c.status || p.Code != c.code {
+				t.Errorf("status %d, %+v", res.status, p)
 			}
 		})
 	}
-	if res := w.piece(other.ID, 0, []byte("more than ten bytes")); res.StatusCode != 413 {
-		t.Errorf("more than was announced: status %d", res.StatusCode)
+	if res := w.piece(other.ID, 0, []byte("more than ten bytes")); res.status != 413 {
+		t.Errorf("more than was announced: status %d", res.status)
 	}
 	second := w.announce(imports.Announcement{Name: "y.ifc", Bytes: 1000})
 	w.announce(imports.Announcement{Name: "z.ifc", Bytes: 1000})
 	res := w.ask("POST", "/imports", strings.NewReader(`{"name":"a.ifc","bytes":1}`), json)
-	if p := decode[problem](t, res); res.StatusCode != 503 || p.Code != "too-many-imports" {
-		t.Errorf("a fourth upload: status %d, %+v", res.StatusCode, p)
+	if p := decode[problem](t, res); res.status != 503 || p.Code != "too-many-imports" {
+		t.Errorf("a fourth upload: status %d, %+v", res.status, p)
 	}
 	res = w.ask("POST", "/imports", strings.NewReader(`{"name":"a.ifc","bytes":500}`), json, "Authorization: Bearer token-other")
-	if p := decode[problem](t, res); res.StatusCode != 507 || p.Code != "disk-full" {
-		t.Errorf("more than the spool takes: status %d, %+v", res.StatusCode, p)
+	if p := decode[problem](t, res); res.status != 507 || p.Code != "disk-full" {
+		t.Errorf("more than the spool takes: status %d, %+v", res.status, p)
 	}
-	if res := w.ask("DELETE", "/imports/"+second.ID, nil); res.StatusCode != 204 || w.get(second.ID).State != imports.Cancelled {
-		t.Errorf("cancel: status %d", res.StatusCode)
+	if res := w.ask("DELETE", "/imports/"+second.ID, nil); res.status != 204 || w.get(second.ID).State != imports.Cancelled {
+		t.Errorf("cancel: status %d", res.status)
 	}
 	w.announce(imports.Announcement{Name: "a.ifc", Bytes: 500})
 }
@@ -220,8 +221,8 @@ func TestAFileThatIsNotTheOneAnnouncedIsRefused(t *testing.T) {
 	w := newWorld(t, nil)
 	imp := w.announce(imports.Announcement{Name: "a.ifc", Bytes: 5, SHA256: strings.Repeat("ab", 32)})
 	res := w.piece(imp.ID, 0, []byte("hello"))
-	if p := decode[problem](t, res); res.StatusCode != 422 || p.Code != "checksum-mismatch" {
-		t.Errorf("status %d, %+v", res.StatusCode, p)
+	if p := decode[problem](t, res); res.status != 422 || p.Code != "checksum-mismatch" {
+		t.Errorf("status %d, %+v", res.status, p)
 	}
 	if got := w.get(imp.ID); got.State != imports.Failed || got.Error.Code != "checksum-mismatch" {
 		t.Errorf("%+v", got)
@@ -248,8 +249,8 @@ func TestADiskThatIsFullLosesNothingThatArrived(t *testing.T) {
 	path, sum, data := file(t, "a.ifc", 50_000)
 	imp := w.announce(imports.Announcement{Name: "a.ifc", Bytes: 50_000, SHA256: sum})
 	res := w.piece(imp.ID, 0, data)
-	if p := decode[problem](t, res); res.StatusCode != 507 || p.Code != "disk-full" || strings.Contains(p.Detail, "secret") || res.Header.Get("Upload-Offset") != "1000" {
-		t.Errorf("status %d, offset %s, %+v", res.StatusCode, res.Header.Get("Upload-Offset"), p)
+	if p := decode[problem](t, res); res.status != 507 || p.Code != "disk-full" || strings.Contains(p.Detail, "secret") || res.header.Get("Upload-Offset") != "1000" {
+		t.Errorf("status %d, offset %s, %+v", res.status, res.header.Get("Upload-Offset"), p)
 	}
 	c := w.client()
 	if _, err := c.Upload(t.Context(), path, spatial.ImportOptions{}, nil); code(err) != "disk-full" {
@@ -271,31 +272,20 @@ func TestWithoutTokensNobodyWrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, _ := http.NewRequestWithContext(t.Context(), "POST", "/imports", nil)
-	rec := &recorder{header: http.Header{}}
+	r, rec := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/imports", nil), httptest.NewRecorder()
 	s.ServeHTTP(rec, r)
-	if rec.status != 403 || !strings.Contains(rec.body.String(), "writing-disabled") {
-		t.Errorf("status %d: %s", rec.status, rec.body.String())
+	if rec.Code != http.StatusForbidden || !strings.Contains(rec.Body.String(), "writing-disabled") {
+		t.Errorf("status %d: %s", rec.Code, rec.Body.String())
 	}
 }
-
-type recorder struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (r *recorder) Header() http.Header         { return r.header }
-func (r *recorder) WriteHeader(status int)      { r.status = status }
-func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
 
 func TestImportsRunOneAtATimeAndAreCancelled(t *testing.T) {
 	w := newWorld(t, func(w *world) { w.work.hold = make(chan struct{}) })
 	var ids []string
 	for _, name := range []string{"a.ifc", "b.ifc", "c.ifc"} {
 		imp := w.announce(imports.Announcement{Name: name, Bytes: 1})
-		if res := w.piece(imp.ID, 0, []byte("x")); res.StatusCode != 204 {
-			t.Fatalf("status %d", res.StatusCode)
+		if res := w.piece(imp.ID, 0, []byte("x")); res.status != 204 {
+			t.Fatalf("status %d", res.status)
 		}
 		ids = append(ids, imp.ID)
 	}
@@ -305,26 +295,26 @@ func TestImportsRunOneAtATimeAndAreCancelled(t *testing.T) {
 		for _, id := range ids {
 			out = append(out, string(w.get(id).State))
 		}
-		return strings.Join(out, " ")
+		return strings.Join(out, ", ")
 	}
-	if got := states(); got != "running queued queued" {
+	if got := states(); got != "running, queued, queued" {
 		t.Errorf("states %s", got)
 	}
-	if res := w.ask("DELETE", "/imports/"+ids[1], nil); res.StatusCode != 204 {
-		t.Errorf("cancel what waits: status %d", res.StatusCode)
+	if res := w.ask("DELETE", "/imports/"+ids[1], nil); res.status != 204 {
+		t.Errorf("cancel what waits: status %d", res.status)
 	}
-	if res := w.ask("DELETE", "/imports/"+ids[0], nil); res.StatusCode != 202 {
-		t.Errorf("cancel what runs: status %d", res.StatusCode)
+	if res := w.ask("DELETE", "/imports/"+ids[0], nil); res.status != 202 {
+		t.Errorf("cancel what runs: status %d", res.status)
 	}
 	w.until(ids[0], imports.Cancelled)
 	close(w.work.hold)
 	w.until(ids[2], imports.Done)
-	if got := states() + ", ran " + w.work.list(); got != "cancelled cancelled done, ran a.ifc c.ifc" {
+	if got := states() + ", ran " + w.work.list(); got != "cancelled, cancelled, done, ran a.ifc, c.ifc" {
 		t.Errorf("in the end %s", got)
 	}
 	res := w.ask("DELETE", "/imports/"+ids[2], nil)
-	if p := decode[problem](t, res); res.StatusCode != 409 || p.Code != "import-ended" {
-		t.Errorf("cancel what is done: status %d, %+v", res.StatusCode, p)
+	if p := decode[problem](t, res); res.status != 409 || p.Code != "import-ended" {
+		t.Errorf("cancel what is done: status %d, %+v", res.status, p)
 	}
 	list := decode[struct{ Imports []imports.Import }](t, w.ask("GET", "/imports?state=cancelled&limit=1", nil))
 	if len(list.Imports) != 1 || list.Imports[0].ID != ids[1] {

@@ -89,7 +89,7 @@ func (i *importer) run(ctx context.Context, in spatial.Input, opts spatial.Impor
 func (i *importer) list() string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return strings.Join(i.ran, " ")
+	return strings.Join(i.ran, ", ")
 }
 
 // world is a server with its spool folder, that a test can stop and start again.
@@ -102,7 +102,6 @@ type world struct {
 	change  func(*imports.Options)
 	service *imports.Service
 	server  *api.Server
-	http    *http.Server
 	served  chan error
 	address string
 }
@@ -161,18 +160,18 @@ func (w *world) stop(ctx context.Context) {
 
 func (w *world) client() imports.Client {
 	return imports.Client{Server: "http://" + w.address, Token: "token-team", Stall: patience,
-		Wait: func(ctx context.Context, _ time.Duration) error {
-			select { // a breath, so that the server gets a processor
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			case <-time.After(time.Millisecond):
-				return nil
-			}
-		}}
+		Wait: breath}
+}
+
+// reply is an answer, read to its end.
+type reply struct {
+	status int
+	header http.Header
+	body   string
 }
 
 // ask sends a request and returns its answer. Headers are "Name: value".
-func (w *world) ask(method, path string, body io.Reader, header ...string) *http.Response {
+func (w *world) ask(method, path string, body io.Reader, header ...string) reply {
 	w.t.Helper()
 	r, err := http.NewRequestWithContext(w.t.Context(), method, "http://"+w.address+path, body)
 	if err != nil {
@@ -187,8 +186,12 @@ func (w *world) ask(method, path string, body io.Reader, header ...string) *http
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { res.Body.Close() })
-	return res
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return reply{res.StatusCode, res.Header, string(text)}
 }
 
 func (w *world) get(id string) imports.Import {
@@ -203,16 +206,26 @@ func (w *world) get(id string) imports.Import {
 // until waits until the import is in one of the states.
 func (w *world) until(id string, states ...imports.State) imports.Import {
 	w.t.Helper()
-	deadline := time.Now().Add(patience)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	defer cancel()
 	for {
 		imp := w.get(id)
 		if slices.Contains(states, imp.State) {
 			return imp
 		}
-		if time.Now().After(deadline) {
+		if breath(ctx, 0) != nil {
 			w.t.Fatalf("import %s is %s, not %v", id, imp.State, states)
 		}
-		time.Sleep(time.Millisecond)
+	}
+}
+
+// breath lets others have the processor for a moment.
+func breath(ctx context.Context, _ time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(time.Millisecond):
+		return nil
 	}
 }
 
@@ -225,26 +238,22 @@ func (w *world) announce(a imports.Announcement) imports.Import {
 	}
 	res := w.ask("POST", "/imports", strings.NewReader(string(text)), "Content-Type: application/json")
 	imp := decode[imports.Import](w.t, res)
-	if imp.ID == "" || !strings.HasSuffix(res.Header.Get("Location"), "/imports/"+imp.ID) {
-		w.t.Fatalf("status %d, Location %q, %+v", res.StatusCode, res.Header.Get("Location"), imp)
+	if imp.ID == "" || !strings.HasSuffix(res.header.Get("Location"), "/imports/"+imp.ID) {
+		w.t.Fatalf("status %d, Location %q, %+v", res.status, res.header.Get("Location"), imp)
 	}
 	return imp
 }
 
 // piece appends bytes over HTTP.
-func (w *world) piece(id string, offset int, data []byte) *http.Response {
+func (w *world) piece(id string, offset int, data []byte) reply {
 	w.t.Helper()
 	return w.ask("PATCH", "/imports/"+id, strings.NewReader(string(data)), "Content-Type: application/offset+octet-stream", fmt.Sprintf("Upload-Offset: %d", offset))
 }
 
-func decode[T any](t *testing.T, res *http.Response) (v T) {
+func decode[T any](t *testing.T, r reply) (v T) {
 	t.Helper()
-	text, err := io.ReadAll(res.Body)
-	if err == nil {
-		err = json.Unmarshal(text, &v)
-	}
-	if err != nil {
-		t.Fatalf("status %d, %v: %s", res.StatusCode, err, text)
+	if err := json.Unmarshal([]byte(r.body), &v); err != nil {
+		t.Fatalf("status %d, %v: %s", r.status, err, r.body)
 	}
 	return v
 }

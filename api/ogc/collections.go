@@ -229,7 +229,7 @@ func contentCRS(coll *spatial.Collection) string { return offered(coll)[0] }
 // selfLinks returns the links of a document to itself and its other forms.
 func selfLinks(c echo.Context, media string) []rest.Link {
 	return []rest.Link{
-		{Href: rest.Self(c, nil), Rel: "self", Type: media, Title: "this document"},
+		{Href: rest.Self(c, map[string]string{"f": ""}), Rel: "self", Type: media, Title: "this document"},
 		{Href: rest.Self(c, map[string]string{"f": "html"}), Rel: "alternate", Type: "text/html", Title: "this document as a page"},
 	}
 }

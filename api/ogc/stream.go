@@ -22,7 +22,6 @@ type stream struct {
 	// count is the number of features written, last the last of them.
 	count int64
 	last  spatial.Feature
-	err   error
 }
 
 // tail are the members of a FeatureCollection that are known only behind the features.

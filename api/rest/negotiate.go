@@ -27,7 +27,7 @@ var (
 	formatHTML    = Format{Name: "html", Media: []string{MediaHTML, "application/xhtml+xml"}}
 )
 
-// JSON, GeoJSON, Schema, OpenAPI and HTML return the formats that handlers offer.
+// JSON is plain JSON.
 func JSON() Format { return formatJSON }
 
 // GeoJSON is features as application/geo+json; it is also what application/json asks for.

@@ -192,7 +192,7 @@ func fromEcho(he *echo.HTTPError) (status int, code, detail string) {
 // it breaks the connection off, so that half an answer is not taken for a whole one.
 func WriteProblem(c echo.Context, err error) {
 	if c.Response().Committed {
-		panic(http.ErrAbortHandler)
+		panic(http.ErrAbortHandler) //nolint:forbidigo // the way to make net/http break the connection off
 	}
 	p := ProblemOf(err, RequestID(c))
 	h := c.Response().Header()

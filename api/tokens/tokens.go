@@ -78,7 +78,7 @@ func Revoke(path, name string, now time.Time) error {
 func List(path string) ([]Token, error) {
 	body, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilnil // a file not made yet is an empty list
+		return nil, nil // a file not made yet is an empty list
 	}
 	if err != nil {
 		return nil, fmt.Errorf("token file: %w", err)
