@@ -295,9 +295,9 @@ func TestImportsRunOneAtATimeAndAreCancelled(t *testing.T) {
 		for _, id := range ids {
 			out = append(out, string(w.get(id).State))
 		}
-		return strings.Join(out, ", ")
+		return strings.Join(out, ",")
 	}
-	if got := states(); got != "running, queued, queued" {
+	if got := states(); got != "running,queued,queued" {
 		t.Errorf("states %s", got)
 	}
 	if res := w.ask("DELETE", "/imports/"+ids[1], nil); res.status != 204 {
@@ -309,7 +309,7 @@ func TestImportsRunOneAtATimeAndAreCancelled(t *testing.T) {
 	w.until(ids[0], imports.Cancelled)
 	close(w.work.hold)
 	w.until(ids[2], imports.Done)
-	if got := states() + ", ran " + w.work.list(); got != "cancelled, cancelled, done, ran a.ifc, c.ifc" {
+	if got := states() + " after " + w.work.list(); got != "cancelled,cancelled,done after a.ifc, c.ifc" {
 		t.Errorf("in the end %s", got)
 	}
 	res := w.ask("DELETE", "/imports/"+ids[2], nil)
