@@ -127,25 +127,18 @@ func withoutPartitions(m *mesh.Mesh) *mesh.Mesh {
 
 // balanced reports whether every edge of a welded mesh runs as often one way as
 // the other.
-func balanced(m *mesh.Mesh) bool { return len(openEdges(m)) == 0 }
+func balanced(m *mesh.Mesh) bool { return m.IsBalanced() }
 
 // openEdges returns the net count of every edge (lower number first) that is not
 // balanced.
 func openEdges(m *mesh.Mesh) map[[2]uint32]int32 {
-	balance := make(map[[2]uint32]int32, len(m.Triangles)/2)
-	eachEdge(m, func(a, b uint32, _ int) {
-		if a < b {
-			balance[[2]uint32{a, b}]++
-		} else {
-			balance[[2]uint32{b, a}]--
-		}
-	})
-	for e, n := range balance {
-		if n == 0 {
-			delete(balance, e)
+	open := make(map[[2]uint32]int32)
+	for _, e := range m.Edges() {
+		if e.Net != 0 {
+			open[[2]uint32{e.A, e.B}] = e.Net
 		}
 	}
-	return balance
+	return open
 }
 
 func eachEdge(m *mesh.Mesh, do func(a, b uint32, triangle int)) {

@@ -75,10 +75,9 @@ func (b *Builder) openingFault(err error, e model.Entity) fault {
 func (b *Builder) features(product model.Entity, back mesh.Transform, list []model.Entity) *mesh.Mesh {
 	var parts []*mesh.Mesh
 	for _, e := range list {
-		instances, err := b.featureBody(e)
-		if err != nil {
-			b.note(b.openingFault(err, e))
-			continue
+		instances, why := b.featureBody(e)
+		if why.Code != "" {
+			b.note(b.openingFault(why, e))
 		}
 		place := back.Mul(b.placement(e))
 		for _, in := range instances {
@@ -98,13 +97,18 @@ func (b *Builder) features(product model.Entity, back mesh.Transform, list []mod
 	return mesh.Merge(parts...)
 }
 
-// featureBody returns the body of an opening. One without a body cuts nothing and
-// is no fault of its element.
-func (b *Builder) featureBody(e model.Entity) ([]mesh.Instance, error) {
+// featureBody returns the body of an opening, and the fault that cost a part of
+// it. One without a body cuts nothing and is no fault of its element.
+func (b *Builder) featureBody(e model.Entity) ([]mesh.Instance, fault) {
 	for _, c := range b.candidates(e) {
-		if c.body && !c.box {
-			return b.representation(c.entity)
+		if !c.body || c.box {
+			continue
 		}
+		got := b.shared(c.entity)
+		if got.err != nil {
+			return nil, asFault(got.err, CodeOpening, e)
+		}
+		return got.instances, got.issue
 	}
-	return nil, nil
+	return nil, fault{}
 }

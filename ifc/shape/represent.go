@@ -90,27 +90,31 @@ func (b *Builder) judge(e model.Entity) candidate {
 	default:
 		r = 30
 	}
-	// Mapped curves are curves: the type MappedRepresentation says nothing.
-	body := r >= 60 || r == 30 && b.hasBodyItem(e, 8) || r < 60 && r > 1 && bodyTypes[typ] && b.hasBodyItem(e, 8)
-	return candidate{entity: e, rank: r, body: body, box: r == 1}
+	body, lines := b.kinds(e, 8)
+	// Items that are missing or of an unknown kind count as what the
+	// representation is called.
+	body = body || r >= 60 && !lines
+	return candidate{entity: e, rank: r, body: body && r > 1, box: r == 1}
 }
 
-// hasBodyItem reports whether a representation holds a solid or a surface,
-// looking through mapped items to the given depth.
-func (b *Builder) hasBodyItem(representation model.Entity, depth int) bool {
+// kinds reports whether a representation holds solids or surfaces, and whether it
+// holds lines, points or text, looking through mapped items to the given depth.
+func (b *Builder) kinds(representation model.Entity, depth int) (body, lines bool) {
 	for v := range b.m.Attr(representation, "Items").Items() {
 		item := v.Entity()
-		if b.isMapped(item) {
-			if depth > 0 && b.hasBodyItem(b.m.Attr(item, "MappingSource").Attr("MappedRepresentation").Entity(), depth-1) {
-				return true
+		switch {
+		case b.isMapped(item):
+			if depth > 0 {
+				sub, subLines := b.kinds(b.m.Attr(item, "MappingSource").Attr("MappedRepresentation").Entity(), depth-1)
+				body, lines = body || sub, lines || subLines
 			}
-			continue
-		}
-		if b.isBodyItem(item) {
-			return true
+		case b.isBodyItem(item):
+			body = true
+		case b.isCurveItem(item) || b.isIgnored(item):
+			lines = true
 		}
 	}
-	return false
+	return body, lines
 }
 
 // product builds the best representation that gives something.
@@ -150,7 +154,7 @@ func (b *Builder) product(product model.Entity) Result {
 		}
 	}
 	if first.Code == "" {
-		first = fault{CodeEmpty, product, errors.New("only a bounding box is given")}
+		first = fault{CodeBoxOnly, product, errors.New("the product is given by its bounding box only")}
 	}
 	r := b.fallback(product, first, hasBody)
 	return r
@@ -164,7 +168,10 @@ func (b *Builder) whyNothing(representation model.Entity, err error) fault {
 	case b.issue.Code != "":
 		return b.issue
 	}
-	return fault{CodeEmpty, representation, errors.New("the items of the representation leave nothing")}
+	if body, lines := b.kinds(representation, 8); body || !lines {
+		return fault{CodeEmpty, representation, errors.New("the items of the representation leave nothing")}
+	}
+	return fault{CodeNoExtent, representation, errors.New("the representation holds points and text only")}
 }
 
 // finish puts instances where the product stands and colours them.

@@ -31,6 +31,8 @@ func (o Outcome) String() string {
 const (
 	CodeNoRepresentation = "no-representation"  // the product has none
 	CodeEmpty            = "empty-mesh"         // the items leave nothing
+	CodeBoxOnly          = "box-only"           // the file gives nothing but a bounding box
+	CodeNoExtent         = "no-extent"          // points and text only: the box is where they are
 	CodeUnsupportedItem  = "unsupported-item:"  // a class of representation item
 	CodeUnsupportedCurve = "unsupported-curve:" // a class of curve
 	CodeInvalidProfile   = "invalid-profile"    // a profile without area or with impossible sizes

@@ -22,22 +22,38 @@ func (m *Mesh) Welded(tol float64) *Mesh {
 	return m.weld(tol, false)
 }
 
-type cell [3]int64
-
-// welder gives points that coincide the same number.
+// welder gives points that coincide the same number. Points are found by a hash of
+// the cell they lie in; a cell is some tolerances wide, so that few points have to
+// look into its neighbours.
 type welder struct {
 	tol    float64
+	size   float64
 	snap   bool
-	cells  map[cell]uint32
-	next   []uint32 // next point in the same cell plus one; 0 ends the list
+	mask   uint32
+	heads  []uint32 // by hash: a point of the cell plus one; 0 is none
+	next   []uint32 // the next point with the same hash plus one
 	points []float64
+}
+
+// cellWidth is the width of a cell in tolerances.
+const cellWidth = 16
+
+func newWelder(tol float64, snap bool, points int) *welder {
+	n := 16
+	for n < 2*points {
+		n *= 2
+	}
+	return &welder{
+		tol: tol, size: cellWidth * tol, snap: snap, mask: uint32(n - 1), heads: make([]uint32, n),
+		next: make([]uint32, 0, points), points: make([]float64, 0, 3*points),
+	}
 }
 
 func (m *Mesh) weld(tol float64, snap bool) *Mesh {
 	if !(tol > 0) {
 		tol = Grid
 	}
-	w := &welder{tol: tol, snap: snap, cells: make(map[cell]uint32, m.NumPoints())}
+	w := newWelder(tol, snap, m.NumPoints())
 	number := make([]uint32, m.NumPoints())
 	for i := range number {
 		number[i] = math.MaxUint32
@@ -48,7 +64,7 @@ func (m *Mesh) weld(tol float64, snap bool) *Mesh {
 		}
 		return number[i]
 	}
-	r := &Mesh{Closed: m.Closed}
+	r := &Mesh{Closed: m.Closed, Triangles: make([]uint32, 0, len(m.Triangles))}
 	for i := 0; i+2 < len(m.Triangles); i += 3 {
 		a, b, c := get(m.Triangles[i]), get(m.Triangles[i+1]), get(m.Triangles[i+2])
 		if a != b && b != c && c != a {
@@ -107,36 +123,45 @@ func (w *welder) add(p Vec3) uint32 {
 				p[i] = math.RoundToEven(v/Grid)*Grid + 0 // + 0 turns −0 into 0
 			}
 		}
-	}
-	c := w.cellOf(p)
-	if w.snap {
 		// Snapped points coincide exactly or not at all: one cell is enough.
-		if n, ok := w.find(c, p, 0); ok {
+		h := hash(w.cell(p[0]), w.cell(p[1]), w.cell(p[2])) & w.mask
+		if n, ok := w.find(h, p, 0); ok {
 			return n
 		}
-		return w.insert(c, p)
+		return w.insert(h, p)
 	}
-	for i := range 27 {
-		d := cell{c[0] + int64(i%3) - 1, c[1] + int64(i/3%3) - 1, c[2] + int64(i/9) - 1}
-		if n, ok := w.find(d, p, w.tol); ok {
-			return n
-		}
-	}
-	return w.insert(c, p)
-}
-
-func (w *welder) cellOf(p Vec3) cell {
-	var c cell
+	var lo, hi [3]int64
 	for i, v := range p {
-		// Far out the cell only groups; find compares the points themselves.
-		c[i] = int64(math.Max(-1<<62, math.Min(1<<62, math.Floor(v/w.tol))))
+		lo[i], hi[i] = w.cell(v-w.tol), w.cell(v+w.tol)
 	}
-	return c
+	for x := lo[0]; x <= hi[0]; x++ {
+		for y := lo[1]; y <= hi[1]; y++ {
+			for z := lo[2]; z <= hi[2]; z++ {
+				if n, ok := w.find(hash(x, y, z)&w.mask, p, w.tol); ok {
+					return n
+				}
+			}
+		}
+	}
+	return w.insert(hash(w.cell(p[0]), w.cell(p[1]), w.cell(p[2]))&w.mask, p)
 }
 
-func (w *welder) find(c cell, p Vec3, tol float64) (uint32, bool) {
-	for n := w.cells[c]; n != 0; n = w.next[n-1] {
-		q := w.points[3*(n-1):]
+// cell returns the number of the cell along one axis. Far out all points share the
+// last cells; find compares the points themselves.
+func (w *welder) cell(v float64) int64 {
+	return int64(math.Max(-1<<62, math.Min(1<<62, math.Floor(v/w.size))))
+}
+
+func hash(x, y, z int64) uint32 {
+	h := uint64(x)*0x9e3779b97f4a7c15 ^ uint64(y)*0xc2b2ae3d27d4eb4f ^ uint64(z)*0x165667b19e3779f9
+	h ^= h >> 29
+	h *= 0xbf58476d1ce4e5b9
+	return uint32(h >> 32)
+}
+
+func (w *welder) find(h uint32, p Vec3, tol float64) (uint32, bool) {
+	for n := w.heads[h]; n != 0; n = w.next[n-1] {
+		q := w.points[3*(n-1) : 3*n : 3*n]
 		if math.Abs(q[0]-p[0]) <= tol && math.Abs(q[1]-p[1]) <= tol && math.Abs(q[2]-p[2]) <= tol {
 			return n - 1, true
 		}
@@ -144,42 +169,11 @@ func (w *welder) find(c cell, p Vec3, tol float64) (uint32, bool) {
 	return 0, false
 }
 
-func (w *welder) insert(c cell, p Vec3) uint32 {
+func (w *welder) insert(h uint32, p Vec3) uint32 {
 	n := uint32(len(w.next))
 	w.points = append(w.points, p[0], p[1], p[2])
-	w.next = append(w.next, w.cells[c])
-	w.cells[c] = n + 1
+	w.next = append(w.next, w.heads[h])
+	w.heads[h] = n + 1
 	return n
 }
 
-// IsClosed reports whether the triangles bound a volume once points closer than
-// tol metres are taken as one: every edge is run through as often in one
-// direction as in the other. Solids that touch in an edge are closed by this
-// rule; a mesh without triangles is not.
-func (m *Mesh) IsClosed(tol float64) bool {
-	if len(m.Triangles) == 0 {
-		return false
-	}
-	w := m.Welded(tol)
-	if len(w.Triangles) == 0 {
-		return false
-	}
-	balance := make(map[[2]uint32]int32, len(w.Triangles)/2)
-	for i := 0; i < len(w.Triangles); i += 3 {
-		t := w.Triangles[i : i+3]
-		for k := range 3 {
-			a, b := t[k], t[(k+1)%3]
-			if a < b {
-				balance[[2]uint32{a, b}]++
-			} else {
-				balance[[2]uint32{b, a}]--
-			}
-		}
-	}
-	for _, n := range balance {
-		if n != 0 {
-			return false
-		}
-	}
-	return true
-}
