@@ -1,6 +1,7 @@
 package spatial
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
 	"iter"
@@ -13,17 +14,18 @@ import (
 // distance, then in the default order, with Distance set. Near.Distance decides.
 //
 // The function read yields all features whose bounding box meets the given box; it may
-// yield more, and it applies the rest of the query. The box may cross the antimeridian.
-// A limit of 0 is no bound. With a limit Nearest holds limit features at a time, without
-// one all that lie within Max.
+// yield more, and it applies the rest of the query. The box may cross the antimeridian, and
+// read is left early when a box turns out to hold too much: it is then read in quarters, the
+// nearest first. A limit of 0 is no bound. With a limit Nearest holds limit features at a
+// time, without one all that lie within Max.
 func Nearest(ctx context.Context, n Near, limit int, read func(Box) iter.Seq2[Feature, error]) iter.Seq2[Feature, error] {
 	return func(yield func(Feature, error) bool) {
-		found, err := n.search(ctx, limit, read)
-		if err != nil {
+		s := nearSearch{ctx: ctx, near: &n, limit: limit, read: read}
+		if err := s.run(); err != nil {
 			yield(Feature{}, err)
 			return
 		}
-		for _, f := range found {
+		for _, f := range s.found {
 			if !yield(f, nil) {
 				return
 			}
@@ -34,98 +36,124 @@ func Nearest(ctx context.Context, n Near, limit int, read func(Box) iter.Seq2[Fe
 const (
 	firstRadius = 100.0  // metres; a handful of buildings
 	wholeEarth  = 2.01e7 // metres; more than half the length of any meridian
-	enoughRead  = 4000   // candidates beyond the limit after which a smaller circle is tried
-	bisections  = 8      // how often one is tried
+	enoughRead  = 2000   // features beyond the limit after which a box is read in quarters
+	smallestBox = 1e-6   // degrees; a box that is not quartered, whatever it holds
 )
 
-// search grows a circle. It remembers the largest that held too little and the smallest
-// that held far too much, so that a point far off a city does not read the whole city.
-func (n *Near) search(ctx context.Context, limit int, read func(Box) iter.Seq2[Feature, error]) ([]Feature, error) {
+// nearSearch grows a circle around the point.
+type nearSearch struct {
+	ctx   context.Context
+	near  *Near
+	limit int
+	read  func(Box) iter.Seq2[Feature, error]
+
+	radius float64
+	last   bool // nothing lies beyond the radius: take what is a rounding error outside
+	found  nearHeap
+	held   map[Cursor]bool // what is in found: neighbouring boxes yield the same feature
+}
+
+func (s *nearSearch) run() error {
 	reach := wholeEarth
-	if n.Max > 0 {
-		reach = min(reach, n.Max)
+	if s.near.Max > 0 {
+		reach = min(reach, s.near.Max)
 	}
-	radius, low, tries := firstRadius, 0.0, 0
-	if limit == 0 {
-		radius = reach
+	s.radius = firstRadius
+	if s.limit == 0 {
+		s.radius = reach
 	}
 	for {
-		radius = min(radius, reach)
-		budget := math.MaxInt
-		if limit > 0 && tries < bisections {
-			budget = limit + enoughRead
+		s.radius = min(s.radius, reach)
+		s.last, s.found, s.held = s.radius == reach, nil, map[Cursor]bool{}
+		if err := s.circle(); err != nil {
+			return err
 		}
-		s := circle{near: n, radius: radius, limit: limit, last: radius == reach}
-		over, err := s.read(ctx, read, budget)
-		switch {
-		case err != nil:
-			return nil, err
-		case over && low == 0 && radius > 1:
-			radius, tries = radius/8, tries+1
-		case over:
-			radius, tries = math.Sqrt(max(low, 0.01)*radius), tries+1
-		case s.last || len(s.found) >= limit:
+		if s.last || len(s.found) >= s.limit {
 			slices.SortFunc(s.found, compareNear)
-			return s.found, nil
-		default:
-			low = radius
-			grow := 8.0
-			if len(s.found) > 0 {
-				grow = min(max(1.3*math.Sqrt(float64(limit)/float64(len(s.found))), 1.5), 8)
-			}
-			radius *= grow
+			return nil
 		}
+		grow := 8.0
+		if len(s.found) > 0 {
+			grow = min(max(1.3*math.Sqrt(float64(s.limit)/float64(len(s.found))), 1.5), 8)
+		}
+		s.radius *= grow
 	}
 }
 
-// circle collects the features within a radius; with a limit only the nearest of them.
-type circle struct {
-	near   *Near
-	radius float64
-	limit  int
-	last   bool // nothing lies beyond: take what is a rounding error outside
-	found  nearHeap
+// circle finds what lies within the radius, box by box, the nearest first.
+func (s *nearSearch) circle() error {
+	var boxes boxHeap
+	for _, part := range s.near.box(s.radius).Split() {
+		heap.Push(&boxes, boxAt{part, s.near.atLeast(part)})
+	}
+	for len(boxes) > 0 {
+		next := heap.Pop(&boxes).(boxAt)
+		if (!s.last && next.distance > s.radius) || (s.full() && next.distance > s.found[0].Distance) {
+			return nil // and so are all others
+		}
+		over, err := s.box(next.Box)
+		if err != nil {
+			return err
+		}
+		if over {
+			for _, quarter := range quarters(next.Box) {
+				heap.Push(&boxes, boxAt{quarter, s.near.atLeast(quarter)})
+			}
+		}
+	}
+	return nil
 }
 
-func (c *circle) read(ctx context.Context, read func(Box) iter.Seq2[Feature, error], budget int) (over bool, err error) {
+func (s *nearSearch) full() bool { return s.limit > 0 && len(s.found) >= s.limit }
+
+// box reads a box, or reports that it holds too much to be read at once.
+func (s *nearSearch) box(b Box) (over bool, err error) {
+	budget := math.MaxInt
+	if s.limit > 0 && (b.Max[0]-b.Min[0] > smallestBox || b.Max[1]-b.Min[1] > smallestBox) {
+		budget = s.limit + enoughRead
+	}
 	seen := 0
-	for f, err := range read(c.near.box(c.radius)) {
+	for f, err := range s.read(b) {
 		if err != nil {
 			return false, err
 		}
 		if seen++; seen > budget {
 			return true, nil
 		}
-		if seen%256 == 0 && ctx.Err() != nil {
-			return false, ctx.Err()
+		if seen%256 == 0 && s.ctx.Err() != nil {
+			return false, s.ctx.Err()
 		}
-		f.Distance = c.near.Distance(f.Geometry, f.Z)
-		if math.IsInf(f.Distance, 1) || (c.near.Max > 0 && f.Distance > c.near.Max) || (!c.last && f.Distance > c.radius) {
+		f.Distance = s.near.Distance(f.Geometry, f.Z)
+		if math.IsInf(f.Distance, 1) || (s.near.Max > 0 && f.Distance > s.near.Max) || (!s.last && f.Distance > s.radius) {
 			continue
 		}
-		c.add(f)
+		s.add(f)
 	}
-	return false, ctx.Err()
+	return false, s.ctx.Err()
 }
 
-func (c *circle) add(f Feature) {
+// add keeps a feature if it is among the nearest seen.
+func (s *nearSearch) add(f Feature) {
 	switch {
-	case c.limit == 0:
-		c.found = append(c.found, f)
-	case len(c.found) < c.limit:
-		heap.Push(&c.found, f)
-	case compareNear(f, c.found[0]) < 0:
-		c.found[0] = f
-		heap.Fix(&c.found, 0)
+	case s.held[CursorOf(&f)]:
+		return
+	case s.limit == 0:
+		s.found = append(s.found, f)
+	case len(s.found) < s.limit:
+		heap.Push(&s.found, f)
+	case compareNear(f, s.found[0]) < 0:
+		delete(s.held, CursorOf(&s.found[0]))
+		s.found[0] = f
+		heap.Fix(&s.found, 0)
+	default:
+		return
 	}
+	s.held[CursorOf(&f)] = true
 }
 
 func compareNear(a, b Feature) int {
-	switch {
-	case a.Distance < b.Distance:
-		return -1
-	case a.Distance > b.Distance:
-		return 1
+	if c := cmp.Compare(a.Distance, b.Distance); c != 0 {
+		return c
 	}
 	return CursorOf(&a).Compare(CursorOf(&b))
 }
@@ -139,11 +167,46 @@ func (h nearHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *nearHeap) Push(x any)        { *h = append(*h, x.(Feature)) }
 func (h *nearHeap) Pop() any          { panic("the heap of the nearest only grows or swaps its top") }
 
-// box returns a box around everything that lies within the radius of the point, a hundredth
-// wider: edges are straight in Distance's plane, and in degrees they are not quite.
+// boxAt is a box with the least distance that something in it can have.
+type boxAt struct {
+	Box
+	distance float64
+}
+
+// boxHeap has the nearest on top.
+type boxHeap []boxAt
+
+func (h boxHeap) Len() int           { return len(h) }
+func (h boxHeap) Less(i, j int) bool { return h[i].distance < h[j].distance }
+func (h boxHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *boxHeap) Push(x any)        { *h = append(*h, x.(boxAt)) }
+func (h *boxHeap) Pop() any {
+	old := *h
+	top := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return top
+}
+
+func quarters(b Box) [4]Box {
+	x, y := (b.Min[0]+b.Max[0])/2, (b.Min[1]+b.Max[1])/2
+	return [4]Box{Box2D(b.Min[0], b.Min[1], x, y), Box2D(x, b.Min[1], b.Max[0], y),
+		Box2D(b.Min[0], y, x, b.Max[1]), Box2D(x, y, b.Max[0], b.Max[1])}
+}
+
+// leastRadius is the smallest radius of curvature that the ellipsoid has anywhere, that of
+// the meridian at the equator: an angle seen on it is never shorter on the ground.
+const leastRadius = semiMinor * semiMinor / semiMajor
+
+// slack and slackMetres are what box and atLeast allow for: edges are straight in Distance's
+// plane, and in degrees not quite. Edges of up to 20 km bend less.
+const (
+	slack       = 1.002
+	slackMetres = 10
+)
+
+// box returns a box around everything that lies within the radius of the point.
 func (n *Near) box(radius float64) Box {
-	const smallest = semiMinor * semiMinor / semiMajor // radius of curvature of the meridian at the equator
-	angle := radius*1.01/smallest + 1e-7
+	angle := (radius*slack + slackMetres) / leastRadius
 	degrees := angle * 180 / math.Pi
 	south, north := n.Lat-degrees, n.Lat+degrees
 	all := Box2D(-180, max(south, -90), 180, min(north, 90))
@@ -155,7 +218,7 @@ func (n *Near) box(radius float64) Box {
 	if sin >= 1 || angle >= math.Pi/2 {
 		return all
 	}
-	dLon := 1.01 * math.Asin(sin) * 180 / math.Pi
+	dLon := slack * math.Asin(sin) * 180 / math.Pi
 	if dLon >= 180 {
 		return all
 	}
@@ -168,3 +231,26 @@ func (n *Near) box(radius float64) Box {
 	}
 	return Box2D(west, south, east, north)
 }
+
+// atLeast returns a distance that nothing in the box falls short of: that on the sphere of
+// leastRadius. Beside the box the nearest point lies on the nearer meridian, at an end or
+// where a great circle meets it squarely.
+func (n *Near) atLeast(b Box) float64 {
+	const rad = math.Pi / 180
+	if n.Lon >= b.Min[0] && n.Lon <= b.Max[0] {
+		return atLeast(max(b.Min[1]-n.Lat, n.Lat-b.Max[1], 0) * rad)
+	}
+	aside := rad * min(math.Abs(math.Remainder(b.Min[0]-n.Lon, 360)), math.Abs(math.Remainder(b.Max[0]-n.Lon, 360)))
+	sin, cos := math.Sincos(n.Lat * rad)
+	across := cos * math.Cos(aside)
+	square := math.Atan2(sin, across)
+	best := math.Pi
+	for _, lat := range [3]float64{b.Min[1] * rad, b.Max[1] * rad, min(max(square, b.Min[1]*rad), b.Max[1]*rad)} {
+		s, c := math.Sincos(lat)
+		// The angle by its sine and cosine: near 0 the cosine alone would lose metres.
+		best = min(best, math.Atan2(math.Hypot(cos*math.Sin(aside), sin*c-across*s), sin*s+across*c))
+	}
+	return atLeast(best)
+}
+
+func atLeast(angle float64) float64 { return max(angle*leastRadius/slack-slackMetres, 0) }

@@ -15,8 +15,17 @@ import (
 // that holds more is answered along the index by id: it is dense there, and pages fill soon.
 const maxHits = 50_000
 
+// maxNear is the same for one circle of a nearest query, which is drawn smaller when it
+// turns out to hold too much.
+const maxNear = 6000
+
 // errMany says that a box holds more than was asked for.
 var errMany = errors.New("too many hits")
+
+// around2D reports whether everything lies in the rectangle, so that it narrows nothing.
+func around2D(b, extent spatial.Box) bool {
+	return !b.CrossesAntimeridian() && b.Min[0] <= extent.Min[0] && b.Min[1] <= extent.Min[1] && b.Max[0] >= extent.Max[0] && b.Max[1] >= extent.Max[1]
+}
 
 // hits returns the versions whose rectangles meet the box; few is false when there are more
 // than most.
@@ -123,7 +132,7 @@ func (a *answer) kept(f *spatial.Feature) bool {
 
 // inBox reads the versions whose rectangles meet the box, in no order.
 func (a *answer) inBox(b spatial.Box, out emit) error {
-	hits, few, err := a.hits(b, maxHits)
+	hits, few, err := a.hits(b, maxNear)
 	if err != nil {
 		return err
 	}

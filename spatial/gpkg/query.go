@@ -96,7 +96,7 @@ func (a *answer) run(out emit) error {
 		return a.nearest(out)
 	case a.q.IDs != nil:
 		return a.limited(out, a.byID)
-	case a.q.Box != nil:
+	case a.q.Box != nil && !around2D(*a.q.Box, a.k.Extent):
 		hits, few, err := a.hits(*a.q.Box, maxHits)
 		if err != nil {
 			return err
