@@ -47,6 +47,7 @@ func (s *Survey) compare() {
 		s.warn(CodeHeight, "nobody gave the height of the model's zero point; heights count from it")
 	}
 	s.compareNorth(first)
+	s.compareScale()
 	for _, c := range s.m.Contexts() {
 		if c.Type == "Model" && c.World != mesh.Identity() {
 			s.warn(CodeWorld, "the representation context #%d has a WorldCoordinateSystem of its own, which is not applied", s.m.Number(c.Entity))
@@ -72,6 +73,22 @@ func (s *Survey) compareWith(first, other Rung) {
 	a, b := first.facts, other.facts
 	if a.hasHeight && b.hasHeight && math.Abs(a.elevation-b.elevation) > elevationSlack {
 		s.warn(CodeElevation, "%s puts the model's zero at a height of %.2f m, %s at %.2f m", first.Source, a.elevation, other.Source, b.elevation)
+	}
+}
+
+// compareScale warns of a map whose lengths are not those of the ground, as in Web Mercator:
+// a conversion with a scale of 1 makes the model as much too small.
+func (s *Survey) compareScale() {
+	f, err := s.place.Frame(s.Zero())
+	if err != nil {
+		return
+	}
+	x := math.Hypot(f.Axes[0], f.Axes[3])
+	if f := s.Rungs[0].facts; f.stated && f.statement.factor[0] != 1 {
+		return // somebody meant it
+	}
+	if math.Abs(x-1) > scaleSlack {
+		s.warn(CodeMapScale, "lengths on the map of %s are not those of the ground here: a metre of the model becomes %.4f m; --origin lon,lat,h keeps its size", s.place.CRS, x)
 	}
 }
 

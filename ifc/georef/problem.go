@@ -19,6 +19,7 @@ const (
 	CodeContradicts = "georeference-contradictory" // two rungs are more than 10 m apart
 	CodeDoubled     = "georeference-doubled"       // placements and map conversion both hold the place
 	CodeScale       = "scale-unit"                 // Scale does not fit the units
+	CodeMapScale    = "map-scale"                  // lengths on the map are not those of the ground
 	CodeMapUnit     = "map-unit"                   // MapUnit is missing or wrong
 	CodeZero        = "zero-eastings-northings"    // the map conversion moves nothing
 	CodeRotation    = "rotation-sign"              // XAxisAbscissa/Ordinate mirror TrueNorth
