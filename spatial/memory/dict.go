@@ -183,7 +183,3 @@ func (d *dict) alias(t spatial.FieldType) {
 		*list = append(*list, to)
 	}
 }
-
-func (d *dict) bytes() int {
-	return cap(d.wire) + cap(d.kinds) + 4*(cap(d.start)+cap(d.slots)+cap(d.number)+cap(d.text))
-}

@@ -40,7 +40,7 @@ func (m *Mirror) Run(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil && m.options.OnError != nil {
 			m.options.OnError(err)
 		}
-		if s := m.heavy(); s != nil && !packing && parcel == nil {
+		if s := m.heaviest(); s != nil && !packing && parcel == nil {
 			packing = true
 			go func() { done <- s.repack() }()
 		}
@@ -215,7 +215,7 @@ func (m *Mirror) follow(ctx context.Context, s *state, name string, since, until
 			return nil, err
 		}
 	}
-	if fresh := s.tail.len() - c.from; heavy(s.base.len(), fresh) {
+	if fresh := s.tail.len() - c.from; m.heavy(s.base.len(), fresh) {
 		// So large a change is packed at once: to index it in the tail would cost more.
 		next := s.with(change{base: c.base, tail: c.tail, from: s.tail.len()})
 		for i := c.from; i < s.tail.len(); i++ {
@@ -288,11 +288,11 @@ func (m *Mirror) read(ctx context.Context, name string, until int64, batches cha
 	return nil
 }
 
-// heavy returns a snapshot that is to be packed anew, or nil.
-func (m *Mirror) heavy() *Snapshot {
+// heaviest returns a snapshot that is to be packed anew, or nil.
+func (m *Mirror) heaviest() *Snapshot {
 	if v := m.view.Load(); v != nil {
 		for _, s := range v.all {
-			if s.heavy() {
+			if s.base != nil && m.heavy(s.base.len(), s.tail.len()+s.dead.count) {
 				return s
 			}
 		}

@@ -47,6 +47,7 @@ type Mirror struct {
 	// writer is held by who writes: Sync, and Run when it takes in a packed base.
 	writer chan struct{}
 	states map[string]*state
+	least  int // what a tail may hold at any rate, leastSlack
 
 	subscribers struct {
 		sync.Mutex
@@ -68,7 +69,7 @@ func NewMirror(store Followed, options Options) *Mirror {
 	if options.Interval <= 0 {
 		options.Interval = DefaultInterval
 	}
-	m := &Mirror{store: store, options: options, states: map[string]*state{},
+	m := &Mirror{store: store, options: options, states: map[string]*state{}, least: leastSlack,
 		notify: make(chan struct{}, 1), writer: make(chan struct{}, 1)}
 	m.subscribers.list = map[int]func([]spatial.Change){}
 	return m
@@ -191,11 +192,11 @@ func (m *Mirror) Models(ctx context.Context, collection string) ([]spatial.Model
 
 // Features streams the answer to q.
 func (m *Mirror) Features(ctx context.Context, q spatial.Query) iter.Seq2[spatial.Feature, error] {
-	s, err := m.answering(&q)
+	s, held, err := m.answering(&q)
 	switch {
 	case err != nil:
 		return func(yield func(spatial.Feature, error) bool) { yield(spatial.Feature{}, err) }
-	case s == nil:
+	case !held:
 		return m.store.Features(ctx, q)
 	}
 	return s.Features(ctx, q)
@@ -203,33 +204,30 @@ func (m *Mirror) Features(ctx context.Context, q spatial.Query) iter.Seq2[spatia
 
 // Count returns how many features Features would yield for q without After and Limit.
 func (m *Mirror) Count(ctx context.Context, q spatial.Query) (int64, error) {
-	s, err := m.answering(&q)
+	s, held, err := m.answering(&q)
 	switch {
 	case err != nil:
 		return 0, err
-	case s == nil:
+	case !held:
 		return m.store.Count(ctx, q)
 	}
 	return s.Count(ctx, q)
 }
 
-// answering returns the snapshot that answers the query, nil when the store is to.
-func (m *Mirror) answering(q *spatial.Query) (*Snapshot, error) {
+// answering returns the snapshot that answers the query; held is false when the store is to.
+func (m *Mirror) answering(q *spatial.Query) (s *Snapshot, held bool, err error) {
 	if err := q.Validate(); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	v, err := m.loaded()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if _, ok := v.Collection(q.Collection); !ok {
-		return nil, unknown(q.Collection)
+		return nil, false, unknown(q.Collection)
 	}
-	s := v.Snapshot(q.Collection)
-	if s == nil || q.Body || !v.isPresent(s, q.Recorded, q.AtRevision) {
-		return nil, nil
-	}
-	return s, nil
+	s = v.Snapshot(q.Collection)
+	return s, s != nil && !q.Body && v.isPresent(s, q.Recorded, q.AtRevision), nil
 }
 
 // isPresent reports whether a collection's state at that time of recording is the state

@@ -164,11 +164,7 @@ const slack, leastSlack = 8, 20_000
 
 // heavy reports whether a collection of that base and so many rows in its tail or dead in
 // its base is to be packed anew.
-func heavy(base, loose int) bool { return loose > max(base/slack, leastSlack) }
-
-func (s *Snapshot) heavy() bool {
-	return s.base != nil && heavy(s.base.len(), s.tail.len()+s.dead.count)
-}
+func (m *Mirror) heavy(base, loose int) bool { return loose > max(base/slack, m.least) }
 
 // repack packs the snapshot's rows into a new base.
 func (s *Snapshot) repack() *parcel {

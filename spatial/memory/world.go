@@ -22,7 +22,8 @@ var emptyRect = Rect{MinX: math.MaxUint32, MinY: math.MaxUint32}
 
 // Overlaps reports whether the rectangles share a point.
 func (r Rect) Overlaps(o Rect) bool {
-	return r.MinX <= o.MaxX && o.MinX <= r.MaxX && r.MinY <= o.MaxY && o.MinY <= r.MaxY
+	return r.MinX <= o.MaxX && o.MinX <= r.MaxX && r.MinY <= o.MaxY && o.MinY <= r.MaxY &&
+		r.MinX <= r.MaxX && o.MinX <= o.MaxX // the whole world meets the bounds even of an empty one
 }
 
 // Contains reports whether o lies wholly in r.

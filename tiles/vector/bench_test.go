@@ -134,9 +134,9 @@ func line(text []byte) (spatial.Feature, error) {
 	return f, err
 }
 
-func fieldsOf(list iter.Seq2[spatial.Feature, error]) []spatial.Field {
+func fieldsOf(list []spatial.Feature) []spatial.Field {
 	types := map[string]spatial.FieldType{}
-	for f := range list {
+	for _, f := range list {
 		for _, p := range f.Properties {
 			types[p.Name] = types[p.Name].Widen(spatial.TypeOf(p.Value))
 		}
@@ -151,7 +151,7 @@ func fieldsOf(list iter.Seq2[spatial.Feature, error]) []spatial.Field {
 
 func snapshot(tb testing.TB, list []spatial.Feature) *memory.Snapshot {
 	tb.Helper()
-	s, err := memory.NewSnapshot(spatial.Collection{Name: "buildings", Fields: fieldsOf(sequence(list))}, sequence(list))
+	s, err := memory.NewSnapshot(spatial.Collection{Name: "buildings", Fields: fieldsOf(list)}, sequence(list))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -47,7 +47,7 @@ type thinning struct {
 // thin finds the least cut under which the fullest tile of a zoom level keeps the budget:
 // one measure for the whole layer. It draws that tile a few times to know what a feature
 // costs.
-func (s *Source) thin(d *drawing, zoom uint8, budget int) thinning {
+func (s *Source) thin(ctx context.Context, d *drawing, zoom uint8, budget int) thinning {
 	rows := d.snap.AppendRows(nil, worldRect)
 	rows, _ = d.choose(rows)
 	groups := tally(d.snap, rows, zoom)
@@ -64,7 +64,7 @@ func (s *Source) thin(d *drawing, zoom uint8, budget int) thinning {
 	for range 4 {
 		try := *d
 		try.cut = cutFor(d.snap, rows, groups, limit)
-		size := e.measure(&try)
+		size := e.measure(ctx, &try)
 		if size <= budget && try.cut < best {
 			best = try.cut
 		}
@@ -135,11 +135,12 @@ func cutFor(s *memory.Snapshot, rows []memory.Row, groups []group, limit int) cu
 	return least
 }
 
-// measure returns the compressed size of a layer.
-func (e *encoder) measure(d *drawing) int {
+// measure returns the compressed size of a layer. The context must be one that does not
+// end, since others wait for the result.
+func (e *encoder) measure(ctx context.Context, d *drawing) int {
 	var err error
-	if e.trial, err = e.draw(context.Background(), e.trial[:0], d); err != nil {
-		return 0 // only a context that ends gives an error, and this one does not
+	if e.trial, err = e.draw(ctx, e.trial[:0], d); err != nil {
+		return 0
 	}
 	return e.compressed(e.trial)
 }

@@ -55,7 +55,7 @@ func (s *still) Versions(context.Context, string, int64, int64) iter.Seq2[spatia
 // mirrorOf returns a mirror that holds one collection of the features.
 func mirrorOf(tb testing.TB, name string, list []spatial.Feature, change ...func(*spatial.Collection)) *memory.Mirror {
 	tb.Helper()
-	info := spatial.Collection{Name: name, Fields: fieldsOf(sequence(list)), Revision: 1, Count: int64(len(list)), Extent: spatial.EmptyBox()}
+	info := spatial.Collection{Name: name, Fields: fieldsOf(list), Revision: 1, Count: int64(len(list)), Extent: spatial.EmptyBox()}
 	for i := range list {
 		if box := spatial.BoxOf(list[i].Geometry); !box.IsEmpty() {
 			info.Extent = info.Extent.Extend(box)

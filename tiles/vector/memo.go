@@ -1,6 +1,7 @@
 package vector
 
 import (
+	"context"
 	"hash/fnv"
 	"math"
 	"sort"
@@ -101,7 +102,7 @@ type cutOnce struct {
 }
 
 // thinning returns how the layer is thinned at a zoom level.
-func (m *memo) thinning(s *Source, zoom uint8, d drawing, budget int) thinning {
+func (m *memo) thinning(ctx context.Context, s *Source, zoom uint8, d drawing, budget int) thinning {
 	if budget < 0 || zoom > deepest || d.snap.Len()*leastBytes < budget {
 		return thinning{}
 	}
@@ -122,7 +123,7 @@ func (m *memo) thinning(s *Source, zoom uint8, d drawing, budget int) thinning {
 	m.mu.Unlock()
 	one.once.Do(func() {
 		d.cut, d.z.Known = 0, false // a slice by height is thinned like the whole
-		one.thinning = s.thin(&d, zoom, budget)
+		one.thinning = s.thin(context.WithoutCancel(ctx), &d, zoom, budget)
 	})
 	return one.thinning
 }

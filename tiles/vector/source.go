@@ -98,7 +98,7 @@ type layer struct {
 
 // Pin finds the state that answers the request: the present one from the mirror, another
 // from the store.
-func (s *Source) Pin(_ context.Context, r tiles.Request) (tiles.Content, error) {
+func (s *Source) Pin(ctx context.Context, r tiles.Request) (tiles.Content, error) {
 	if err := r.Validate(); err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (s *Source) Pin(_ context.Context, r tiles.Request) (tiles.Content, error) 
 		if err != nil {
 			return nil, err
 		}
-		key = s.appendState(append(append(key, '|'), name...), &r, &l)
+		key = s.appendState(ctx, append(append(key, '|'), name...), &r, &l)
 		c.layers = append(c.layers, l)
 	}
 	c.key = string(key)
@@ -156,7 +156,7 @@ func (s *Source) pinLayer(view *memory.View, r *tiles.Request, name string) (lay
 // appendState appends what determines the layer's content to the key: the last change that
 // touches the tile in space and time, the last boundaries of validity before the times
 // asked for, the measure by which the layer is thinned, the types of its columns.
-func (s *Source) appendState(key []byte, r *tiles.Request, l *layer) []byte {
+func (s *Source) appendState(ctx context.Context, key []byte, r *tiles.Request, l *layer) []byte {
 	if l.snap == nil {
 		recorded := int64(0)
 		if !r.Recorded.IsZero() {
@@ -167,7 +167,7 @@ func (s *Source) appendState(key []byte, r *tiles.Request, l *layer) []byte {
 	m := s.memos.of(l.snap)
 	f := frameOf(r.Coord, int64(s.options.Buffer))
 	first, last := m.bounds(r.Coord, f.clip, l.start, l.end)
-	l.cut = m.thinning(s, r.Coord.Z, l.drawing, s.budget(len(r.Collections))).cut
+	l.cut = m.thinning(ctx, s, r.Coord.Z, l.drawing, s.budget(len(r.Collections))).cut
 	key = fmt.Appendf(key, " c%d f%x", l.snap.Touched(f.clip, r.Valid), m.fields)
 	if first != math.MinInt64 || last != math.MinInt64 {
 		key = fmt.Appendf(key, " b%d-%d", first, last)

@@ -109,7 +109,7 @@ func (s *Source) thinned(ctx context.Context, l *layer, layers int) ([]tiles.Thi
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		t := m.thinning(s, zoom, l.drawing, s.budget(layers))
+		t := m.thinning(ctx, s, zoom, l.drawing, s.budget(layers))
 		if t.cut > 0 {
 			list = append(list, tiles.Thinned{Zoom: zoom, Kept: t.kept, Of: t.of})
 		} else if list != nil {
