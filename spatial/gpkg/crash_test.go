@@ -1,0 +1,194 @@
+package gpkg_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/gpkg"
+)
+
+// crashStore names the variable that makes the test binary the process to be killed.
+const crashStore = "SHIKONG_CRASH_STORE"
+
+const crashFeatures = 2000
+
+// generation is revision g: an even one replaces the content of "city", an odd one makes a
+// collection of its own.
+func generation(g int64) spatial.Import {
+	name := "city"
+	if g%2 == 1 {
+		name = fmt.Sprintf("c%d", g)
+	}
+	return spatial.Import{Collection: spatial.Collection{Name: name}, Model: "m", Features: named(strconv.FormatInt(g, 10))}
+}
+
+func named(name string) iter.Seq2[spatial.Feature, error] {
+	return func(yield func(spatial.Feature, error) bool) {
+		for f, err := range buildings(crashFeatures, 1) {
+			f.Name = name
+			if !yield(f, err) {
+				return
+			}
+		}
+	}
+}
+
+// importForever imports generation after generation and says on standard output which are
+// done. It closes the store now and then, so that checkpoints are among what is killed.
+func importForever(path string) {
+	ctx := context.Background()
+	fail := func(err error) {
+		fmt.Println("error", err)
+		os.Exit(1)
+	}
+	for {
+		s, err := gpkg.Open(ctx, path, gpkg.Options{Create: true})
+		if err != nil {
+			fail(err)
+		}
+		for range 3 {
+			meta, err := s.Meta(ctx)
+			if err != nil {
+				fail(err)
+			}
+			if _, err := s.Apply(ctx, generation(meta.Revision+1)); err != nil {
+				fail(err)
+			}
+			fmt.Println("done", meta.Revision+1)
+		}
+		if err := s.Close(); err != nil {
+			fail(err)
+		}
+	}
+}
+
+// TestAKilledImportLeavesTheOldStateOrTheNew kills a process that imports at random moments,
+// commit, checkpoint and creation of the store included. SHIKONG_KILLS says how often.
+func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
+	kills := 10
+	if n, err := strconv.Atoi(os.Getenv("SHIKONG_KILLS")); err == nil {
+		kills = n
+	}
+	path, seed := filepath.Join(t.TempDir(), "store.gpkg"), uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	before := int64(0)
+	for k := range kills {
+		reported := killed(t, path, time.Duration(random.Int64N(int64(700*time.Millisecond))))
+		if reported == 0 {
+			reported = before
+		}
+		if _, err := os.Stat(path); os.IsNotExist(err) && reported == 0 {
+			continue // killed before the store was there
+		}
+		now := checkGeneration(t, path, k)
+		if now < reported || now > reported+1 {
+			t.Fatalf("kill %d: the store is at revision %d, the process had reported %d", k, now, reported)
+		}
+		before = now
+	}
+	t.Logf("%d kills, %d revisions", kills, before)
+}
+
+// killed starts the process, kills it after a while, and returns the last revision that it
+// reported as done.
+func killed(t *testing.T, path string, after time.Duration) int64 {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, "-test.run=none")
+	cmd.Env = append(os.Environ(), crashStore+"="+path)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	last := int64(0)
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		number, ok := strings.CutPrefix(lines.Text(), "done ")
+		if !ok {
+			t.Fatalf("the process says %q", lines.Text())
+		}
+		if last, err = strconv.ParseInt(number, 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Fatal("the process ended by itself")
+	}
+	return last
+}
+
+// checkGeneration opens the store, verifies it and compares its whole content with what its
+// revision should hold.
+func checkGeneration(t *testing.T, path string, kill int) int64 {
+	t.Helper()
+	s, err := gpkg.Open(t.Context(), path, gpkg.Options{})
+	if err != nil {
+		t.Fatalf("kill %d: %v", kill, err)
+	}
+	defer s.Close()
+	sound(t, s)
+	meta, err := s.Meta(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for g := int64(1); g <= meta.Revision; g++ {
+		want[generation(g).Collection.Name] = strconv.FormatInt(g, 10)
+	}
+	list, err := s.Collections(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != len(want) {
+		t.Fatalf("kill %d: %d collections at revision %d, want %d", kill, len(list), meta.Revision, len(want))
+	}
+	for _, c := range list {
+		n := 0
+		for f, err := range s.Features(t.Context(), spatial.Query{Collection: c.Name, Properties: []string{}}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n++; f.Name != want[c.Name] {
+				t.Fatalf("kill %d: %s of %s is of generation %s, not %s", kill, f.ID, c.Name, f.Name, want[c.Name])
+			}
+		}
+		if n != crashFeatures {
+			t.Fatalf("kill %d: %s has %d features", kill, c.Name, n)
+		}
+	}
+	return meta.Revision
+}
+
+// sound fails the test when the store breaks an invariant.
+func sound(t testing.TB, s *gpkg.Store) {
+	t.Helper()
+	issues, err := s.Verify(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range issues {
+		t.Errorf("%s %s: %s", i.Code, i.GlobalID, i.Message)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+}
