@@ -52,7 +52,7 @@ func newRun(out io.Writer, strict string) *run {
 }
 
 // read consumes the stream to its end. A line that is no event is passed through: the go command prints its own
-// complaints (a missing module, a bad flag) as plain text.
+// complaints (a missing module, a bad flag) as plain text. What it downloads is nobody's concern.
 func (r *run) read(in io.Reader) error {
 	lines := bufio.NewReader(in)
 	for {
@@ -61,7 +61,7 @@ func (r *run) read(in io.Reader) error {
 			var e event
 			if json.Unmarshal(line, &e) == nil && e.Action != "" {
 				r.take(e)
-			} else {
+			} else if !bytes.HasPrefix(line, []byte("go: downloading ")) {
 				fmt.Fprintf(r.out, "%s\n", bytes.TrimRight(line, "\n"))
 			}
 		}

@@ -87,7 +87,7 @@ func TestGoEventsAreCountedByLeaf(t *testing.T) {
 		},
 		{
 			name:   "plain text of the go command is passed through",
-			events: "go: module not found\n",
+			events: "go: downloading x v1.0.0\ngo: module not found\n",
 			says:   []string{"go: module not found\n"},
 		},
 	}
