@@ -2,6 +2,7 @@ package ifc
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/schema"
@@ -109,13 +110,17 @@ func (w *worker) heights(product model.Entity, box mesh.Box) spatial.ZRange {
 		low = w.d.model.Placement(product)[11]
 		high = low
 	}
-	low, high = w.d.place.Height(low), w.d.place.Height(high)
+	low, high = tidy(w.d.place.Height(low)), tidy(w.d.place.Height(high))
 	// Written so that NaN fails.
 	if !(low <= high && low > -1e5 && high < 1e5) {
 		return spatial.ZRange{}
 	}
 	return spatial.ZRange{Min: low, Max: high, Known: true}
 }
+
+// tidy rounds a height to a hundredth of a millimetre, so that the grid that solids are
+// snapped to does not show.
+func tidy(h float64) float64 { return math.Round(h*1e5) / 1e5 }
 
 // groundSlack is how far a thing below ground may stand out of it, in metres.
 const groundSlack = 0.05

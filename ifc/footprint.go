@@ -37,7 +37,7 @@ func (w *worker) outline(r *made, product model.Entity, instances []mesh.Instanc
 		w.earth(r, product, linesOf(instances))
 		return
 	}
-	base := mesh.Bounds(instances).Min[2]
+	base := tidy(mesh.Bounds(instances).Min[2])
 	for _, tolerance := range outlineTolerances {
 		w.kernel.Budget = nil
 		outline, err := w.kernel.Footprint(instances, tolerance)
@@ -48,19 +48,26 @@ func (w *worker) outline(r *made, product model.Entity, instances []mesh.Instanc
 		if g == nil || !w.earth(r, product, g) {
 			break
 		}
-		if convex(outline.Polygons) || validArea(g) {
+		ok := convex(outline.Polygons) || validArea(g)
+		if !ok {
+			r.feature.Geometry, ok = united(g)
+		}
+		if ok {
 			if outline.Hull {
 				w.issue(r, product, codeHull, "the outline was too costly to find; its convex hull stands in for it", "")
 			}
 			return
 		}
-		r.feature.Geometry = nil
 	}
 	g := flatOf(instances, base)
-	if w.earth(r, product, g) && g != nil && len(g.FlatCoords()) > 2*g.Stride() {
+	size := mesh.Bounds(instances).Size()
+	if w.earth(r, product, g) && len(g.FlatCoords()) > 2*g.Stride() && math.Hypot(size[0], size[1]) > speck {
 		w.issue(r, product, codeHull, "no simple outline was found; its convex hull stands in for it", "")
 	}
 }
+
+// speck is the size in metres of a thing whose outline nobody misses.
+const speck = 0.1
 
 // earth takes a geometry in model metres to Earth, in place, and puts it into the feature.
 func (w *worker) earth(r *made, product model.Entity, g geom.T) bool {
@@ -113,6 +120,65 @@ func validArea(g geom.T) bool {
 		return sf.NewMultiPolygon(parts).Validate() == nil
 	}
 	return false
+}
+
+// maxUnited bounds the positions of polygons that are put together: the search for
+// crossings is quadratic.
+const maxUnited = 4096
+
+// united returns polygons that touch along an edge as one area.
+func united(g geom.T) (geom.T, bool) {
+	m, ok := g.(*geom.MultiPolygon)
+	if !ok || len(m.FlatCoords()) > maxUnited*m.Stride() {
+		return nil, false
+	}
+	total, start := sf.Geometry{}, 0
+	for _, ends := range m.Endss() {
+		part := areaOf(m.FlatCoords(), m.Stride(), start, ends)
+		start = ends[len(ends)-1]
+		if part.Validate() != nil {
+			return nil, false
+		}
+		var err error
+		if total, err = sf.Union(total, part.AsGeometry()); err != nil {
+			return nil, false
+		}
+	}
+	out := fromArea(total, m.FlatCoords()[2])
+	return out, out != nil && validArea(out)
+}
+
+// fromArea returns polygons at a height; nil for anything else.
+func fromArea(g sf.Geometry, z float64) geom.T {
+	var parts []sf.Polygon
+	if p, ok := g.AsPolygon(); ok {
+		parts = []sf.Polygon{p}
+	} else if m, ok := g.AsMultiPolygon(); ok {
+		for i := range m.NumPolygons() {
+			parts = append(parts, m.PolygonN(i))
+		}
+	}
+	var flat []float64
+	var endss [][]int
+	for _, p := range parts {
+		var ends []int
+		for _, ring := range p.ForceCCW().DumpRings() {
+			seq := ring.Coordinates()
+			for i := range seq.Length() {
+				xy := seq.GetXY(i)
+				flat = append(flat, xy.X, xy.Y, z)
+			}
+			ends = append(ends, len(flat))
+		}
+		endss = append(endss, ends)
+	}
+	switch len(endss) {
+	case 0:
+		return nil
+	case 1:
+		return geom.NewPolygonFlat(geom.XYZ, flat, endss[0])
+	}
+	return geom.NewMultiPolygonFlat(geom.XYZ, flat, endss)
 }
 
 func areaOf(flat []float64, stride, start int, ends []int) sf.Polygon {
@@ -191,32 +257,56 @@ func flatOf(instances []mesh.Instance, z float64) geom.T {
 // linesOf returns the line segments of meshes, joined where one goes on from the last, each
 // point at its own height; nil when there are none.
 func linesOf(instances []mesh.Instance) geom.T {
-	var flat []float64
-	var ends []int
+	var l lines
 	for _, in := range instances {
 		last := -1
 		for i := 0; i+1 < len(in.Mesh.Lines); i += 2 {
 			a, b := in.Mesh.Lines[i], in.Mesh.Lines[i+1]
 			if int(a) != last {
-				if len(flat) > 0 {
-					ends = append(ends, len(flat))
-				}
-				p := in.Transform.Apply(in.Mesh.Point(a))
-				flat = append(flat, p[:]...)
+				l.end()
+				l.add(in.Transform.Apply(in.Mesh.Point(a)))
 			}
-			p := in.Transform.Apply(in.Mesh.Point(b))
-			flat = append(flat, p[:]...)
+			l.add(in.Transform.Apply(in.Mesh.Point(b)))
 			last = int(b)
 		}
-		if len(flat) > 0 && (len(ends) == 0 || ends[len(ends)-1] != len(flat)) {
-			ends = append(ends, len(flat))
-		}
+		l.end()
 	}
-	switch len(ends) {
+	switch len(l.ends) {
 	case 0:
 		return nil
 	case 1:
-		return geom.NewLineStringFlat(geom.XYZ, flat)
+		return geom.NewLineStringFlat(geom.XYZ, l.flat)
 	}
-	return geom.NewMultiLineStringFlat(geom.XYZ, flat, ends)
+	return geom.NewMultiLineStringFlat(geom.XYZ, l.flat, l.ends)
+}
+
+// lines gathers lines point by point.
+type lines struct {
+	flat  []float64
+	ends  []int
+	start int  // of the line at hand
+	long  bool // it has two different positions on the plane
+}
+
+// add appends a point to the line at hand; a point that stays where the last one is adds
+// nothing.
+func (l *lines) add(p mesh.Vec3) {
+	if n := len(l.flat); n > l.start {
+		if l.flat[n-3] == p[0] && l.flat[n-2] == p[1] && l.flat[n-1] == p[2] {
+			return
+		}
+		l.long = l.long || l.flat[n-3] != p[0] || l.flat[n-2] != p[1]
+	}
+	l.flat = append(l.flat, p[:]...)
+}
+
+// end ends the line at hand. One that is a point on the plane, such as a vertical one, is no
+// line on a map and is left out.
+func (l *lines) end() {
+	if l.long {
+		l.ends = append(l.ends, len(l.flat))
+	} else {
+		l.flat = l.flat[:l.start]
+	}
+	l.start, l.long = len(l.flat), false
 }

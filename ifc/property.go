@@ -65,9 +65,9 @@ func (w *worker) sets(list []spatial.Property, e model.Entity) []spatial.Propert
 		if p.Value.Kind() == spatial.Null {
 			continue
 		}
-		name := p.Name
+		name := strings.TrimSpace(p.Name)
 		if p.Set != "" {
-			name = p.Set + "." + p.Name
+			name = strings.TrimSpace(p.Set) + "." + name
 		}
 		if name = clean(strings.TrimSpace(name)); name == "" {
 			continue
