@@ -77,12 +77,14 @@ func printIssues(w io.Writer, r *spatial.Report) {
 	}
 	slices.Sort(codes)
 	fmt.Fprintf(w, "  issues: %s\n", strings.Join(codes, ", "))
+	// Containers without a shape of their own are in order; their number is said above.
+	list := slices.DeleteFunc(slices.Clone(r.Issues), func(i spatial.Issue) bool { return i.Code == "no-representation" })
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, i := range r.Issues[:min(len(r.Issues), shownIssues)] {
+	for _, i := range list[:min(len(list), shownIssues)] {
 		fmt.Fprintf(t, "    #%d\t%s\t%s\t%s\t%s\t%s\n", i.Entity, i.GlobalID, i.Class, i.Outcome, i.Code, i.Message)
 	}
 	_ = t.Flush()
-	if more := int64(len(r.Issues)-shownIssues) + r.IssuesOmitted; more > 0 {
+	if more := int64(len(list)-shownIssues) + r.IssuesOmitted; more > 0 {
 		fmt.Fprintf(w, "    … and %d more; see them all with --report FILE.json\n", more)
 	}
 }
