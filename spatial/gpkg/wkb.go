@@ -122,10 +122,12 @@ func (w *wkbWriter) geometry(g geom.T, depth int) error {
 	return nil
 }
 
-// point writes an empty point as not-a-numbers, as everybody does.
+// point writes an empty point as not-a-numbers, the quiet ones that everybody writes and
+// not the one that math.NaN returns.
 func (w *wkbWriter) point(flat []float64) {
 	if len(flat) == 0 {
-		flat = []float64{math.NaN(), math.NaN(), math.NaN()}[:w.stride]
+		nan := math.Float64frombits(0x7ff8 << 48)
+		flat = []float64{nan, nan, nan}[:w.stride]
 	}
 	w.floats(flat)
 }
