@@ -1,5 +1,5 @@
-// Package render draws meshes into images: z-buffered, flat shaded, orthographic or in
-// perspective. It is for looking at a model on the command line and in tests, not for
+// Package render draws meshes into images: z-buffered, flat shaded, in parallel
+// projection. It is for looking at a model on the command line and in tests, not for
 // maps: it draws every triangle once, in one goroutine, without textures and shadows.
 //
 //	img := render.Draw(instances, render.View{Width: 800, Height: 600, Azimuth: 0.6, Elevation: 0.5})

@@ -24,7 +24,7 @@ func sheet(x, y, z float64, rgba [4]float32) mesh.Instance {
 var (
 	red   = [4]float32{1, 0, 0, 1}
 	green = [4]float32{0, 1, 0, 1}
-	glass = [4]float32{0, 0, 1, 0.5}
+	glass = [4]float32{0, 0, 1, 0.3}
 )
 
 // main returns the strongest of red, green and blue of a pixel, or 'w' for white.
