@@ -55,7 +55,7 @@ func (s *Server) models(c echo.Context) error {
 	for i := range list {
 		doc.Models = append(doc.Models, modelOf(rest.Base(c), &list[i]))
 	}
-	return s.answer(c, doc)
+	return s.ogc.Document(c, doc, "models")
 }
 
 // model answers one model with the report of its last import.
@@ -66,7 +66,7 @@ func (s *Server) model(c echo.Context) error {
 	}
 	doc := modelOf(rest.Base(c), m)
 	doc.Report = m.Report
-	return s.answer(c, doc)
+	return s.ogc.Document(c, doc, m.Collection+" › "+m.Name)
 }
 
 // answer gives a small document with a weak entity tag of its content.

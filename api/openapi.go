@@ -89,6 +89,14 @@ func (s *Server) operation(r route) object {
 	return op
 }
 
+// formats are the values of f: pages for people are not offered everywhere.
+func formats(r route) []string {
+	if content, ok := answers[r.answer]["200"]["content"].(object); ok && content["text/html"] != nil {
+		return []string{"json", "html"}
+	}
+	return []string{"json"}
+}
+
 // operationID is the method and the path as one word: getCollectionsItems.
 func operationID(r route) string {
 	id := strings.ToLower(r.method)
@@ -118,6 +126,8 @@ func (s *Server) parameter(name string, r route) object {
 	}
 	limits := s.ogc.Limits()
 	switch {
+	case name == "f":
+		p["schema"] = object{"type": "string", "enum": formats(r)}
 	case name == "limit" && r.answer == "features":
 		p["schema"] = object{"type": "integer", "minimum": 1, "maximum": limits.ItemsMax, "default": limits.ItemsDefault}
 	case name == "k":

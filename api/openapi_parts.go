@@ -35,7 +35,7 @@ var pathParameters = map[string]object{
 
 // parameters are the query parameters of all routes.
 var parameters = map[string]object{
-	"f": {"description": "format of the answer; wins over Accept", "schema": object{"type": "string", "enum": []string{"json", "html"}}},
+	"f": {"description": "format of the answer; wins over Accept"},
 	"bbox": {"description": "west,south,east,north or west,south,low,east,north,high; degrees and metres", "style": "form", "explode": false,
 		"schema": textList(number(), 4, 6)},
 	"bbox-crs":   {"description": "reference system of bbox", "schema": object{"type": "string", "format": "uri"}},
@@ -77,8 +77,8 @@ var answers = map[string]map[string]object{
 	"schema":      {"200": withPage(answer("a JSON Schema", rest.MediaSchema, object{"type": "object"}))},
 	"features":    {"200": withPage(answer("the features", rest.MediaGeoJSON, ref("featureCollection")))},
 	"feature":     {"200": withPage(answer("the feature", rest.MediaGeoJSON, ref("feature")))},
-	"models":      {"200": answer("the models", rest.MediaJSON, record([]string{"models"}, object{"models": listOf(ref("model"))}))},
-	"model":       {"200": answer("the model", rest.MediaJSON, ref("model"))},
+	"models":      {"200": withPage(answer("the models", rest.MediaJSON, record([]string{"models"}, object{"models": listOf(ref("model"))})))},
+	"model":       {"200": withPage(answer("the model", rest.MediaJSON, ref("model")))},
 	"applied":     {"200": answer("what it did", rest.MediaJSON, ref("applied"))},
 	"imports":     {"200": answer("the imports", rest.MediaJSON, record([]string{"imports"}, object{"imports": listOf(ref("import"))}))},
 	"import":      {"200": answer("the import", rest.MediaJSON, ref("import"))},

@@ -206,6 +206,36 @@ func TestPagesFitTogetherWhileImportsGoOn(t *testing.T) {
 	}
 }
 
+func TestWhatWasKnownThenCanBeAskedAgain(t *testing.T) {
+	r := newReal(t)
+	r.apply(t, spatial.Collection{Name: "houses"}, grid(3))
+	var before, now, then features
+	r.get(t, "/collections/houses/items", &before)
+	meta, err := r.mirror.Meta(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.apply(t, spatial.Collection{Name: "houses"}, grid(1))
+	r.get(t, "/collections/houses/items", &now)
+	r.get(t, "/collections/houses/items?limit=2&recorded="+spatial.FormatTime(meta.Recorded), &then)
+	if before.ids() != "h000000,h000001,h000002" || now.ids() != "h000000" || then.ids() != "h000000,h000001" {
+		t.Errorf("before %s, now %s, as known then %s", before.ids(), now.ids(), then.ids())
+	}
+	var rest features
+	r.get(t, strings.TrimPrefix(rel(then.Links, "next"), "http://"+r.address), &rest)
+	if rest.ids() != "h000002" || *rest.NumberMatched != 3 {
+		t.Errorf("the second page of then: %s of %d", rest.ids(), *rest.NumberMatched)
+	}
+	if res := fetch(t, http.MethodGet, "http://"+r.address+"/collections/houses/items/h000002"); res.status != 404 {
+		t.Errorf("what is known no more: status %d", res.status)
+	}
+	var one feature
+	r.get(t, "/collections/houses/items/h000002?recorded="+spatial.FormatTime(meta.Recorded), &one)
+	if one.ID != "h000002" {
+		t.Errorf("as known then: %+v", one)
+	}
+}
+
 // gdal runs one of GDAL's programs, or skips the test where there is none.
 func gdal(t *testing.T, program string, args ...string) string {
 	t.Helper()

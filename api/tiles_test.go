@@ -51,11 +51,15 @@ func (t drawing) Append(_ context.Context, dst []byte) ([]byte, error) {
 
 func newTiles(t *testing.T, source tiles.Source) *tiles.Cache {
 	t.Helper()
-	c, err := tiles.NewCache(source, tiles.CacheOptions{})
+	c, err := newCache(source)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+func newCache(source tiles.Source) (*tiles.Cache, error) {
+	return tiles.NewCache(source, tiles.CacheOptions{})
 }
 
 func TestATileIsAskedForAsItsAddressSays(t *testing.T) {

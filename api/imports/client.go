@@ -352,12 +352,12 @@ const answerBytes = 32 << 20
 func (u *upload) do(req *http.Request, into any) error {
 	res, err := u.HTTP.Do(req)
 	if err != nil {
-		return err
+		return unreachable(err)
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(res.Body, answerBytes))
 	if err != nil {
-		return err
+		return unreachable(err)
 	}
 	if res.StatusCode >= http.StatusBadRequest {
 		err := rest.ErrorOf(res.StatusCode, text)
@@ -373,4 +373,15 @@ func (u *upload) do(req *http.Request, into any) error {
 		return fatal{&spatial.Problem{Kind: spatial.ErrInvalid, Code: "not-shikong", Message: "the answer of " + u.Server + " is not that of a shikong server"}}
 	}
 	return nil
+}
+
+// unreachable says that no answer came, and why, without the address that all errors of an
+// upload name anyway.
+func unreachable(err error) error {
+	why := err
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		why = ue.Err
+	}
+	return &spatial.Problem{Kind: spatial.ErrUnavailable, Code: "server-unreachable", Message: "no answer from the server: " + why.Error(),
+		Hint: "check address and network; the same command goes on where this one stood"}
 }

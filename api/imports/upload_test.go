@@ -417,6 +417,10 @@ func TestTheClientSaysWhatIsWrongAtOnce(t *testing.T) {
 		})
 	}
 	cl := w.client()
+	cl.Server = "http://127.0.0.1:1"
+	if _, err := cl.Upload(t.Context(), path, spatial.ImportOptions{}, nil); code(err) != "server-unreachable" {
+		t.Errorf("nobody listens there: %v", err)
+	}
 	if _, err := cl.Upload(t.Context(), dir+"/none", spatial.ImportOptions{}, nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the file is not there: %v", err)
 	}
