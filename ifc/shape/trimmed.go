@@ -172,7 +172,7 @@ func alongPath(pts []mesh.Vec3, lengths []float64, at float64) mesh.Vec3 {
 func (b *Builder) pathAt(curve model.Entity, pts []mesh.Vec3, lengths []float64, param float64) float64 {
 	total := lengths[len(lengths)-1]
 	switch {
-	case b.m.Is(curve, schema.IfcPolyline) || b.m.Is(curve, schema.IfcIndexedPolyCurve) && b.m.Attr(curve, "Segments").IsNull():
+	case b.m.Is(curve, schema.IfcPolyline) || b.m.Is(curve, schema.IfcIndexedPolyCurve) && !b.hasArc(curve):
 		i := math.Floor(param)
 		if i < 0 {
 			return 0
@@ -189,6 +189,16 @@ func (b *Builder) pathAt(curve model.Entity, pts []mesh.Vec3, lengths []float64,
 		return 0
 	}
 	return total * math.Max(0, math.Min(1, (param-lo)/(hi-lo)))
+}
+
+// hasArc reports whether an IfcIndexedPolyCurve has arcs.
+func (b *Builder) hasArc(curve model.Entity) bool {
+	for v := range b.m.Attr(curve, "Segments").Items() {
+		if t, _ := v.Typed(); t == schema.IfcArcIndex {
+			return true
+		}
+	}
+	return false
 }
 
 // compositeAt finds a parameter of a composite curve: each segment is as long in
@@ -219,6 +229,19 @@ func (b *Builder) span(curve model.Entity) (lo, hi float64) {
 	switch {
 	case b.m.Is(curve, schema.IfcPolyline):
 		return 0, float64(b.m.Attr(curve, "Points").Len() - 1)
+	case b.m.Is(curve, schema.IfcIndexedPolyCurve):
+		edges := 0
+		for v := range b.m.Attr(curve, "Segments").Items() {
+			if t, inner := v.Typed(); t == schema.IfcArcIndex {
+				edges++
+			} else {
+				edges += inner.Len() - 1
+			}
+		}
+		if edges == 0 {
+			edges = b.m.Attr(b.ref(curve, "Points"), "CoordList").Len() - 1
+		}
+		return 0, float64(edges)
 	case b.m.Is(curve, schema.IfcConic):
 		return 0, 2 * math.Pi / b.angle
 	case b.m.Is(curve, schema.IfcCompositeCurve):
