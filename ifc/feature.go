@@ -3,6 +3,7 @@ package ifc
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/schema"
@@ -10,8 +11,6 @@ import (
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/mesh"
 )
-
-const applicationClass = schema.IfcApplication
 
 // The issues about features.
 const (
@@ -44,8 +43,32 @@ func (w *worker) make(t task) (r made) {
 		ID: t.id, Kind: m.Type(t.product).String(), Name: nameOf(m, t.product),
 		Storey: nameOf(m, m.Storey(t.product)), Properties: w.properties(t.product),
 	}
+	if w.d.timed {
+		w.time(&r.feature, t.product)
+	}
 	w.place(&r, t.product, res)
 	return r
+}
+
+// time puts the actual dates of a product's tasks into its validity, unless the import has a
+// date of its own, and the scheduled ones into its properties.
+func (w *worker) time(f *spatial.Feature, product model.Entity) {
+	valid, planned := scheduleOf(w.d.model, product)
+	list := f.Properties
+	add := func(name string, at time.Time) {
+		if !at.IsZero() {
+			list = append(list, spatial.Property{Name: name, Value: spatial.StringOf(spatial.FormatTime(at))})
+		}
+	}
+	add("planned_from", planned.Start)
+	add("planned_to", planned.End)
+	if w.d.opt.From.IsZero() {
+		f.Valid = valid
+	} else {
+		add("built", valid.Start)
+		add("removed", valid.End)
+	}
+	f.Properties = spatial.NewProperties(list)
 }
 
 func (w *worker) issue(r *made, product model.Entity, code, message, outcome string) {

@@ -3,12 +3,13 @@ package ifc
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/shikong-cim/shikong/ifc/georef"
 	"github.com/shikong-cim/shikong/ifc/model"
+	"github.com/shikong-cim/shikong/ifc/schema"
 	"github.com/shikong-cim/shikong/ifc/shape"
 	"github.com/shikong-cim/shikong/ifc/step"
 	"github.com/shikong-cim/shikong/spatial"
@@ -59,6 +60,7 @@ type Delivery struct {
 	place  *georef.Place // nil for a local model
 	ground map[model.Entity]float64
 	tally  tally
+	timed  bool // the file has tasks
 	remove func()
 }
 
@@ -108,6 +110,10 @@ func load(path string, opt Options) (*Delivery, error) {
 // settle decides where the model stands.
 func (d *Delivery) settle() error {
 	d.ground = groundLevels(d.model)
+	for range d.model.All(schema.IfcTask) {
+		d.timed = true
+		break
+	}
 	if d.opt.Local {
 		d.Local = true
 		return nil
@@ -139,7 +145,7 @@ func (d *Delivery) Close() error {
 // toolOf returns the authoring program: that of the first IfcApplication, or else what the
 // header says.
 func toolOf(m *model.Model) string {
-	for e := range m.All(applicationClass) {
+	for e := range m.All(schema.IfcApplication) {
 		name, version := m.Attr(e, "ApplicationFullName").Text(), m.Attr(e, "Version").Text()
 		if name != "" {
 			if version != "" && !strings.Contains(name, version) {
@@ -157,10 +163,18 @@ func toolOf(m *model.Model) string {
 	return ""
 }
 
+// isZip reports whether a file is an archive: by its first bytes, since a name can be lost
+// on the way.
 func isZip(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".ifczip", ".zip":
-		return true
+	f, err := os.Open(path)
+	if err != nil {
+		return false // opening it as a model says why
 	}
-	return false
+	defer func() { _ = f.Close() }() // read only
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	var head [4]byte
+	_, err = io.ReadFull(f, head[:])
+	return err == nil && string(head[:]) == "PK\x03\x04"
 }

@@ -18,10 +18,10 @@ const (
 	rotationSlack = 4 * math.Pi / 180
 )
 
-// apart returns the distance in metres between where two places put the model.
-func (s *Survey) apart(a, b *Place) float64 {
-	lon1, lat1, _, err1 := a.Forward(s.anchor)
-	lon2, lat2, _, err2 := b.Forward(s.anchor)
+// apart returns the distance in metres between where two places put a point of the model.
+func apart(a, b *Place, at mesh.Vec3) float64 {
+	lon1, lat1, _, err1 := a.Forward(at)
+	lon2, lat2, _, err2 := b.Forward(at)
 	if err1 != nil || err2 != nil {
 		return math.Inf(1)
 	}
@@ -63,7 +63,11 @@ func (s *Survey) compare() {
 }
 
 func (s *Survey) compareWith(first, other Rung) {
-	if d := s.apart(first.place, other.place); d > contradiction {
+	at := s.anchor
+	if other.Source == SourceSite && !other.facts.rotated {
+		at = other.facts.pivot // without TrueNorth a site only says where one point is
+	}
+	if d := apart(first.place, other.place, at); d > contradiction {
 		code := CodeContradicts
 		if first.Source == SourceOption {
 			code = CodeOverrides

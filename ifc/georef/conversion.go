@@ -142,7 +142,7 @@ func (s *Survey) overridden(r Rung, st statement, t target) {
 	quiet := *s
 	quiet.Warnings = nil
 	if p, err := quiet.solve(st, own); err == nil {
-		if d := s.apart(p, r.place); d > contradiction {
+		if d := apart(p, r.place, s.anchor); d > contradiction {
 			s.warn(CodeOverrides, "--crs %s puts the model %s away from where the file's %s does", s.opt.CRS, metres(d), t.label())
 		}
 	}

@@ -27,7 +27,7 @@ func (s *Survey) site() {
 	if math.IsNaN(height) || math.IsInf(height, 0) {
 		height, hasHeight = 0, false
 	}
-	r := Rung{Source: SourceSite, facts: facts{hasHeight: hasHeight, elevation: height - at[2]}}
+	r := Rung{Source: SourceSite, facts: facts{hasHeight: hasHeight, elevation: height - at[2], pivot: at}}
 	r.facts.rotation, r.facts.rotated = s.trueNorth()
 	if far := math.Hypot(s.anchor[0]-at[0], s.anchor[1]-at[1]); far > siteReach {
 		r.err = &spatial.Problem{Kind: spatial.ErrInvalid, Code: crs.CodeOutsideExtent,

@@ -53,7 +53,8 @@ type facts struct {
 	statement
 	stated    bool // statement is filled
 	elevation float64
-	hasHeight bool // somebody gave the height of the model's zero point: elevation
+	hasHeight bool      // somebody gave the height of the model's zero point: elevation
+	pivot     mesh.Vec3 // the point that a site's latitude and longitude are those of
 	rotation  float64
 	rotated   bool // somebody gave the rotation
 }
