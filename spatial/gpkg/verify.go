@@ -206,6 +206,9 @@ func (c *collectionCheck) version(row *checked, box *sqlite.Stmt) error {
 func (c *collectionCheck) entry(row *checked, around rect, box *sqlite.Stmt) error {
 	box.BindInt64(1, row.number)
 	found, err := box.Step()
+	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultCorrupt {
+		return c.report("spatial-index", row.f.ID, "the index of %s cannot be read: %v", c.k.Name, err)
+	}
 	if err != nil {
 		return err
 	}

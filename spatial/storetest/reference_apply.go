@@ -110,17 +110,17 @@ func checkLayout(g geom.T) error {
 
 // unique finds ids that are given twice for the same time, and numbers them when asked to.
 func unique(given []spatial.Feature, number bool) ([]spatial.Feature, error) {
-	taken := func(before []spatial.Feature, id string, valid spatial.Interval) bool {
-		return slices.ContainsFunc(before, func(o spatial.Feature) bool { return o.ID == id && o.Valid.Overlaps(valid) })
-	}
+	before := map[string][]spatial.Interval{}
 	for i := range given {
-		id := given[i].ID
-		for n := 2; taken(given[:i], given[i].ID, given[i].Valid); n++ {
+		f := &given[i]
+		id := f.ID
+		for n := 2; slices.ContainsFunc(before[f.ID], f.Valid.Overlaps); n++ {
 			if !number {
 				return nil, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "duplicate-id", Message: fmt.Sprintf("the id %q is given twice", id)}
 			}
-			given[i].ID = fmt.Sprintf("%s~%d", id, n)
+			f.ID = fmt.Sprintf("%s~%d", id, n)
 		}
+		before[f.ID] = append(before[f.ID], f.Valid)
 	}
 	return given, nil
 }
@@ -135,10 +135,15 @@ type plan struct {
 func (r *Reference) plan(in *spatial.Import, given []spatial.Feature) (plan, error) {
 	window := spatial.Interval{Start: in.From}
 	held := map[string][]int{} // id → recorded versions of the model in the window
+	others := map[string][]*version{}
 	wanted := map[string][]version{}
 	for i := range r.versions {
 		v := &r.versions[i]
-		if v.to == 0 && v.f.Collection == in.Collection.Name && v.f.Model == in.Model && v.f.Valid.Overlaps(window) {
+		switch {
+		case v.to != 0 || v.f.Collection != in.Collection.Name:
+		case v.f.Model != in.Model:
+			others[v.f.ID] = append(others[v.f.ID], v)
+		case v.f.Valid.Overlaps(window):
 			held[v.f.ID] = append(held[v.f.ID], i)
 		}
 	}
@@ -158,9 +163,8 @@ func (r *Reference) plan(in *spatial.Import, given []spatial.Feature) (plan, err
 		p.id(held[id], before, after, window)
 	}
 	for _, v := range p.added {
-		for i := range r.versions {
-			o := &r.versions[i]
-			if o.to == 0 && o.f.Collection == v.f.Collection && o.f.Model != v.f.Model && o.f.ID == v.f.ID && o.f.Valid.Overlaps(v.f.Valid) {
+		for _, o := range others[v.f.ID] {
+			if o.f.Valid.Overlaps(v.f.Valid) {
 				return plan{}, &spatial.Problem{Kind: spatial.ErrConflict, Code: "id-taken",
 					Message: fmt.Sprintf("the id %q belongs to the model %q", v.f.ID, o.f.Model)}
 			}
