@@ -33,7 +33,10 @@ type span struct {
 type chain struct {
 	span
 	start, end uint64 // places along the edge
-	used       bool
+	// notch says that it ends where it began, around something that is not the polygon's, so
+	// that the boundary goes on all around the rectangle.
+	notch bool
+	used  bool
 }
 
 // begin begins a polygon.
@@ -124,6 +127,11 @@ func (c *polygonClipper) trim(ch *chain) bool {
 		return false
 	}
 	ch.start, ch.end = c.place(c.points[ch.from]), c.place(c.points[ch.to-1])
+	if ch.start == ch.end {
+		area := memory.Area(c.points[ch.from : ch.to-1])
+		ch.notch = area < 0
+		return area != 0
+	}
 	return true
 }
 
@@ -146,15 +154,16 @@ func (c *polygonClipper) place(p memory.World) uint64 {
 	return 2*w + h + uint64(c.rect.MaxY-p.Y)
 }
 
-// end returns the rings that are left: exteriors, each followed by its holes.
-func (c *polygonClipper) end() []span {
+// end returns the rings that are left: exteriors, each followed by its holes. It reports
+// false for a polygon whose rings cross, which is none.
+func (c *polygonClipper) end() ([]span, bool) {
 	switch {
 	case len(c.chains) > 0:
 		if !c.link() {
-			return nil
+			return nil, false
 		}
 	case c.hole:
-		return nil
+		return nil, true
 	case c.exterior:
 		from := len(c.points)
 		c.points = append(c.points, corner(c.rect, 0), corner(c.rect, 1), corner(c.rect, 2), corner(c.rect, 3))
@@ -167,7 +176,7 @@ func (c *polygonClipper) end() []span {
 			c.out = slices.Insert(c.out, c.home(r), r)
 		}
 	}
-	return c.out
+	return c.out, true
 }
 
 // home returns the place behind the exterior that a hole lies in, the last where rounding
@@ -189,7 +198,7 @@ func (c *polygonClipper) home(hole span) int {
 // ring returns the points of a result.
 func (c *polygonClipper) ring(r span) []memory.World { return c.points[r.from:r.to] }
 
-// link joins chains to rings. It reports false when rounding made a knot of them.
+// link joins chains to rings. It reports false when they are in a knot.
 func (c *polygonClipper) link() bool {
 	slices.SortFunc(c.chains, func(a, b chain) int {
 		if a.start != b.start {
@@ -212,16 +221,8 @@ func (c *polygonClipper) link() bool {
 			}
 			ch.used = true
 			c.points = append(c.points, c.points[ch.from:ch.to]...)
-			next, _ := slices.BinarySearchFunc(c.chains, ch.end, func(o chain, end uint64) int {
-				if o.start < end {
-					return -1
-				}
-				return 1
-			})
-			if next == len(c.chains) {
-				next = 0
-			}
-			c.around(ch.end, c.chains[next].start)
+			next := c.next(at)
+			c.around(ch.end, c.chains[next].start, ch.notch && next == at)
 			if next == i {
 				break
 			}
@@ -232,11 +233,27 @@ func (c *polygonClipper) link() bool {
 	return true
 }
 
-// around adds the corners between two places of the edge, clockwise.
-func (c *polygonClipper) around(from, to uint64) {
+// next returns the chain that begins next, clockwise from the end of one.
+func (c *polygonClipper) next(at int) int {
+	ch := &c.chains[at]
+	next, _ := slices.BinarySearchFunc(c.chains, ch.end, func(o chain, end uint64) int {
+		if o.start < end {
+			return -1
+		}
+		return 1
+	})
+	if next == at && ch.notch {
+		next++
+	}
+	return next % len(c.chains)
+}
+
+// around adds the corners between two places of the edge, clockwise; between a place and
+// itself none, or all.
+func (c *polygonClipper) around(from, to uint64, all bool) {
 	w, h := uint64(c.rect.MaxX-c.rect.MinX), uint64(c.rect.MaxY-c.rect.MinY)
 	round := 2 * (w + h)
-	if to < from {
+	if to < from || (all && to == from) {
 		to += round
 	}
 	places := [4]uint64{0, w, w + h, 2*w + h}

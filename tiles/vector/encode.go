@@ -31,6 +31,8 @@ type encoder struct {
 	clip     clipper
 	cut      polygonClipper
 	quantise quantiser
+	rounded  rounded
+	check    checker
 	points   []mvt.XY
 	corner   [1]memory.World
 	addLine  func([]memory.World) // a method value, made once
@@ -47,7 +49,7 @@ func (e *encoder) begin(c tiles.Coord, o *Options) {
 	e.frame = frameOf(c, int64(o.Buffer))
 	e.tolerance = 0
 	if c.Z < o.FullZoom {
-		e.tolerance = o.Tolerance * e.frame.unit()
+		e.tolerance = max(o.Tolerance, 0) * e.frame.unit()
 	}
 	if e.addLine == nil {
 		e.addLine = e.line
@@ -152,47 +154,115 @@ func (e *encoder) polygons(t *memory.Table, i int) {
 // polygon adds the polygon of the rings from ≤ r < to, and reports whether it is there but
 // too small to have an area.
 func (e *encoder) polygon(t *memory.Table, from, to int, whole bool) (tiny bool) {
+	e.rounded.reset()
 	if whole {
-		shown := false
-		for r := from; r < to && (r == from || shown); r++ {
+		for r := from; r < to; r++ {
 			_, ring := t.Ring(r)
-			if e.ring(e.simplify.ring(ring, e.tolerance), r > from) {
-				shown = true
-			}
+			e.ring(e.simplify.ring(ring, e.tolerance), r > from)
 		}
-		return !shown
+	} else {
+		e.clipped(t, from, to)
 	}
-	e.cut.begin(e.frame.clip)
-	for r := from; r < to; r++ {
-		_, ring := t.Ring(r)
-		e.cut.add(e.simplify.ring(ring, e.tolerance), r > from)
-	}
-	shown, any := false, false
-	for _, part := range e.cut.end() {
-		if part.hole && !shown {
-			continue
-		}
-		if e.ring(e.cut.ring(part), part.hole) {
-			shown, any = true, true
-		} else if !part.hole {
-			shown = false
-		}
-	}
-	if any {
+	if len(e.rounded.rings) > 0 {
+		e.polygonsOf(&e.rounded)
 		return false
+	}
+	if whole {
+		return true
 	}
 	_, ring := t.Ring(from)
 	_, area := e.quantise.ring(&e.frame, ring)
 	return area == 0
 }
 
-// ring rounds a ring and adds it when it still has an area.
-func (e *encoder) ring(ring []memory.World, hole bool) bool {
-	out, area := e.quantise.ring(&e.frame, ring)
-	if area == 0 || (area < 0) != hole {
-		return false
+// clipped rounds what of a polygon lies in the tile.
+func (e *encoder) clipped(t *memory.Table, from, to int) {
+	e.cut.begin(e.frame.clip)
+	for r := from; r < to; r++ {
+		_, ring := t.Ring(r)
+		e.cut.add(e.simplify.ring(ring, e.tolerance), r > from)
 	}
-	e.layer.Geometry.Ring(out)
+	if parts, sound := e.cut.end(); sound {
+		for _, part := range parts {
+			e.ring(e.cut.ring(part), part.hole)
+		}
+		return
+	}
+	for r := from; r < to; r++ {
+		_, ring := t.Ring(r)
+		e.ring(e.clip.ring(e.simplify.ring(ring, e.tolerance), e.frame.clip), r > from)
+	}
+}
+
+// ring rounds a ring and keeps it when it still has an area, and its exterior has.
+func (e *encoder) ring(ring []memory.World, hole bool) {
+	if hole && e.rounded.gone {
+		return
+	}
+	out, area := e.quantise.ring(&e.frame, ring)
+	kept := area != 0 && (area < 0) == hole
+	if !hole {
+		e.rounded.gone = !kept
+	}
+	if kept {
+		e.rounded.add(out, hole)
+	}
+}
+
+// rounded holds the rings of a polygon in units of the tile.
+type rounded struct {
+	points []mvt.XY
+	rings  []span
+	gone   bool // the exterior at hand has lost its area
+}
+
+func (p *rounded) reset() { p.points, p.rings, p.gone = p.points[:0], p.rings[:0], false }
+
+func (p *rounded) add(ring []mvt.XY, hole bool) {
+	from := len(p.points)
+	p.points = append(p.points, ring...)
+	p.rings = append(p.rings, span{from: from, to: len(p.points), hole: hole})
+}
+
+func (p *rounded) ring(s span) []mvt.XY { return p.points[s.from:s.to] }
+
+// polygonsOf adds sound rings: exteriors, each with its holes, mended where rounding made
+// them meet.
+func (e *encoder) polygonsOf(p *rounded) {
+	for i := 0; i < len(p.rings); {
+		end := i + 1
+		for end < len(p.rings) && p.rings[end].hole {
+			end++
+		}
+		if e.sound(p, i, end) {
+			for _, s := range p.rings[i:end] {
+				e.layer.Geometry.Ring(p.ring(s))
+			}
+		} else {
+			e.check.given = e.check.given[:0]
+			for _, s := range p.rings[i:end] {
+				e.check.given = append(e.check.given, p.ring(s))
+			}
+			for _, ring := range e.check.mend(e.check.given) {
+				e.layer.Geometry.Ring(ring)
+			}
+		}
+		i = end
+	}
+}
+
+// sound reports whether none of the rings of one polygon meets itself or another.
+func (e *encoder) sound(p *rounded, from, to int) bool {
+	for i := from; i < to; i++ {
+		if !e.check.simple(p.ring(p.rings[i])) {
+			return false
+		}
+		for j := from; j < i; j++ {
+			if _, _, meet := e.check.between(p.ring(p.rings[j]), p.ring(p.rings[i])); meet {
+				return false
+			}
+		}
+	}
 	return true
 }
 

@@ -10,13 +10,13 @@ import (
 // Encoder gives tests the encoder without a source around it.
 type Encoder struct {
 	encoder
-	options Options
+	Options Options
 }
 
 // Tile draws one snapshot at all times.
 func (e *Encoder) Tile(dst []byte, c tiles.Coord, s *memory.Snapshot) ([]byte, error) {
-	e.options = e.options.withDefaults()
-	e.begin(c, &e.options)
+	e.Options = e.Options.withDefaults()
+	e.begin(c, &e.Options)
 	d := drawing{snap: s}
 	d.start, d.end = -1<<63, 1<<63-1
 	return e.draw(context.Background(), dst, &d)
@@ -24,3 +24,37 @@ func (e *Encoder) Tile(dst []byte, c tiles.Coord, s *memory.Snapshot) ([]byte, e
 
 // Features is how many rows the last tile looked at.
 func (e *Encoder) Features() int { return e.layer.Count() }
+
+// ClipPolygon clips rings, the exterior first, at a rectangle.
+func ClipPolygon(r memory.Rect, rings [][]memory.World) (out [][]memory.World, holes []bool) {
+	var c polygonClipper
+	c.begin(r)
+	for i, ring := range rings {
+		c.add(ring, i > 0)
+	}
+	parts, sound := c.end()
+	if !sound {
+		panic("the polygon's rings cross")
+	}
+	for _, part := range parts {
+		out = append(out, append([]memory.World(nil), c.ring(part)...))
+		holes = append(holes, part.hole)
+	}
+	return out, holes
+}
+
+// ClipLine clips a line at a rectangle.
+func ClipLine(r memory.Rect, list []memory.World) (out [][]memory.World) {
+	var c clipper
+	c.line(list, r, func(part []memory.World) { out = append(out, append([]memory.World(nil), part...)) })
+	return out
+}
+
+// Simplify simplifies a line, or a ring.
+func Simplify(list []memory.World, tolerance float64, ring bool) []memory.World {
+	var s simplifier
+	if ring {
+		return s.ring(list, tolerance)
+	}
+	return s.line(list, tolerance)
+}

@@ -19,7 +19,8 @@ type Options struct {
 	// Buffer is how far geometry reaches beyond the tile's edge, in units of which a tile
 	// has 4096; 64 for zero.
 	Buffer int
-	// Tolerance is how far simplified geometry may lie off, in such units; 1 for zero.
+	// Tolerance is how far simplified geometry may lie off, in such units; 1 for zero,
+	// negative for none simplified.
 	Tolerance float64
 	// FullZoom is the zoom level from which nothing is simplified; 16 for zero.
 	FullZoom uint8
