@@ -303,7 +303,10 @@ func (w *boolean) arrange() error {
 	if len(w.lines) == 0 {
 		return nil
 	}
-	sh := newSheet(&w.cut, w.positions, w.lines, w.merge(), w.Budget)
+	sh, err := newSheet(&w.cut, w.positions, w.lines, w.merge(), w.Budget)
+	if err != nil {
+		return err
+	}
 	for i, l := range w.lines {
 		var wt weight
 		if l.below {

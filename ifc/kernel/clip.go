@@ -94,7 +94,10 @@ func (s Settings) cap(r *mesh.Mesh, c *cut, positions []float64, lines []section
 	if len(lines) == 0 {
 		return nil
 	}
-	sh := newSheet(c, positions, lines, s.merge()/4, s.Budget)
+	sh, err := newSheet(c, positions, lines, s.merge()/4, s.Budget)
+	if err != nil {
+		return err
+	}
 	for _, l := range lines {
 		if err := sh.draw(l, weight{1}); err != nil {
 			return err
@@ -117,8 +120,11 @@ func (s Settings) finish(m *mesh.Mesh, solid bool) (*mesh.Mesh, error) {
 	if len(r.Triangles) == 0 || !solid {
 		return r, nil
 	}
+	r, err := s.unflat(r)
+	if err != nil {
+		return nil, err
+	}
 	if !balanced(r) {
-		var err error
 		if r, err = s.stitch(r); err != nil {
 			return nil, err
 		}

@@ -13,7 +13,11 @@ func PlaneCheck(rings []Ring, tol float64) (sum, smallest float64, err error) {
 	lo, hi, n := ringBounds(all)
 	d := newPlane(lo, hi, tol, n, &Budget{Steps: 1 << 18})
 	for _, r := range rings {
-		if err := d.addRing(r, 0, 1); err != nil {
+		number, err := d.addPoints(r)
+		if err == nil {
+			err = d.drawRing(r, number, 0, 1)
+		}
+		if err != nil {
 			return 0, 0, err
 		}
 	}

@@ -130,11 +130,20 @@ func (s Settings) fillPlane(p Profile) (*Region, error) {
 		n += m
 	}
 	d := newPlane(lo, hi, math.Min(s.merge(), hi.Sub(lo).Len()*1e-4), n, s.Budget)
-	if err := d.addRing(p.Outer, channelOuter, 1); err != nil {
-		return nil, err
+	rings := append([]Ring{p.Outer}, p.Holes...)
+	numbers := make([][]int32, len(rings))
+	for i, r := range rings {
+		var err error
+		if numbers[i], err = d.addPoints(r); err != nil {
+			return nil, err
+		}
 	}
-	for i, h := range p.Holes {
-		if err := d.addRing(h, channelHole, nesting(p.Holes, i)); err != nil {
+	for i, r := range rings {
+		channel, n := channelOuter, int16(1)
+		if i > 0 {
+			channel, n = channelHole, nesting(p.Holes, i-1)
+		}
+		if err := d.drawRing(r, numbers[i], channel, n); err != nil {
 			return nil, err
 		}
 	}
@@ -169,21 +178,26 @@ func nesting(holes []Ring, i int) int16 {
 	return n
 }
 
-// addRing puts the points of a ring into the plane and draws it,
-// counter-clockwise, with a weight in the channel.
-func (d *plane) addRing(r Ring, channel int, n int16) error {
-	var w weight
-	w[channel] = n
-	if r.Area() < 0 {
-		w = w.negated()
-	}
+// addPoints puts the points of a ring into the plane. All points come before any
+// line, so that lines run through every point they pass.
+func (d *plane) addPoints(r Ring) ([]int32, error) {
 	number := make([]int32, len(r))
 	for i, p := range r {
 		v, err := d.add(p)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		number[i] = v
+	}
+	return number, nil
+}
+
+// drawRing draws a ring, counter-clockwise, with a weight in the channel.
+func (d *plane) drawRing(r Ring, number []int32, channel int, n int16) error {
+	var w weight
+	w[channel] = n
+	if r.Area() < 0 {
+		w = w.negated()
 	}
 	for i := range number {
 		if err := d.constrain(number[i], number[(i+1)%len(number)], w); err != nil {

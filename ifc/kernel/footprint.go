@@ -154,28 +154,24 @@ func (f *footprint) union() ([]Ring, error) {
 	// On the grid one step is the tolerance; within half a step points are one.
 	d := newPlane(lo, hi, 0.5, len(list), &Budget{Steps: footprintSteps})
 	number := make(map[gridPoint]int32, len(list))
-	point := func(p gridPoint) (int32, error) {
-		if v, ok := number[p]; ok {
-			return v, nil
+	for _, e := range list {
+		for _, p := range [2]gridPoint{e.a, e.b} {
+			if _, ok := number[p]; ok {
+				continue
+			}
+			v, err := d.add(f.at(p))
+			if err != nil {
+				return nil, err
+			}
+			number[p] = v
 		}
-		v, err := d.add(f.at(p))
-		number[p] = v
-		return v, err
 	}
 	for _, e := range list {
-		a, err := point(e.a)
-		if err != nil {
-			return nil, err
-		}
-		b, err := point(e.b)
-		if err != nil {
-			return nil, err
-		}
 		n := f.edges[e]
 		if n > math.MaxInt16 || n < math.MinInt16 {
 			return nil, fmt.Errorf("%w: %d sheets on one edge", ErrInvalid, n)
 		}
-		if err := d.constrain(a, b, weight{int16(n)}); err != nil {
+		if err := d.constrain(number[e.a], number[e.b], weight{int16(n)}); err != nil {
 			return nil, err
 		}
 	}

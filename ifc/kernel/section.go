@@ -129,7 +129,7 @@ type sheet struct {
 	place     []Vec3 // of the points of the plane after the enclosing ones
 }
 
-func newSheet(c *cut, positions []float64, lines []sectionLine, tol float64, budget *Budget) *sheet {
+func newSheet(c *cut, positions []float64, lines []sectionLine, tol float64, budget *Budget) (*sheet, error) {
 	s := &sheet{cut: c, positions: positions, number: make(map[crossing]int32, 2*len(lines))}
 	lo, hi := Vec2{math.Inf(1), math.Inf(1)}, Vec2{math.Inf(-1), math.Inf(-1)}
 	for _, l := range lines {
@@ -139,7 +139,15 @@ func newSheet(c *cut, positions []float64, lines []sectionLine, tol float64, bud
 		}
 	}
 	s.plane = newPlane(lo, hi, tol, len(lines), budget)
-	return s
+	// All points before any line: a line runs through the points that are there.
+	for _, l := range lines {
+		for _, x := range [2]crossing{l.from, l.to} {
+			if _, err := s.point(x); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s, nil
 }
 
 func (s *sheet) point(x crossing) (int32, error) {

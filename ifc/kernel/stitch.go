@@ -41,6 +41,48 @@ func (s Settings) stitch(m *mesh.Mesh) (*mesh.Mesh, error) {
 	return best, nil
 }
 
+// unflat removes triangles whose tip lies on their longest edge: what is beyond
+// that edge gets the tip as a point of its own. It also removes pairs of
+// triangles that face each other without anything between them.
+func (s Settings) unflat(m *mesh.Mesh) (*mesh.Mesh, error) {
+	for range stitchRounds {
+		if err := s.Budget.Spend(m.NumTriangles()); err != nil {
+			return nil, err
+		}
+		splits := make(map[[2]uint32][]uint32)
+		for i := 0; i < len(m.Triangles); i += 3 {
+			t := [3]uint32(m.Triangles[i : i+3])
+			k := longestEdge(m, t)
+			a, b, tip := t[k], t[next(k)], t[prev(k)]
+			e := [2]uint32{min(a, b), max(a, b)}
+			if splits[e] == nil && between(m.Point(a), m.Point(b), m.Point(tip), s.merge()/2) {
+				splits[e] = []uint32{tip}
+			}
+		}
+		if len(splits) == 0 {
+			break
+		}
+		r := &mesh.Mesh{Positions: m.Positions, Triangles: make([]uint32, 0, len(m.Triangles)+3*len(splits))}
+		for i := 0; i < len(m.Triangles); i += 3 {
+			r.Triangles = appendSplit(r.Triangles, [3]uint32(m.Triangles[i:i+3]), splits)
+		}
+		r.Triangles = withoutPairs(r.Triangles)
+		m = r
+	}
+	return m.Compact(), nil
+}
+
+// longestEdge returns the corner at which the longest edge of a triangle begins.
+func longestEdge(m *mesh.Mesh, t [3]uint32) int {
+	k, most := 0, -1.0
+	for i := range 3 {
+		if l := m.Point(t[i]).Sub(m.Point(t[next(i)])).Len(); l > most {
+			k, most = i, l
+		}
+	}
+	return k
+}
+
 // appendSplit appends the triangle, cut into a fan when one of its edges is split.
 func appendSplit(dst []uint32, t [3]uint32, splits map[[2]uint32][]uint32) []uint32 {
 	for k := range 3 {

@@ -1,6 +1,9 @@
 package mesh
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Grid is the spacing of stored coordinates in metres: 2⁻²⁰, a little under a
 // micrometre. A power of two keeps snapped coordinates exact in float64.
@@ -77,6 +80,16 @@ func (m *Mesh) weld(tol float64, snap bool) *Mesh {
 		}
 	}
 	r.Positions = w.points
+	r.dropUnused()
+	return r
+}
+
+// Compact returns the mesh without the points that nothing uses.
+func (m *Mesh) Compact() *Mesh {
+	r := &Mesh{
+		Positions: slices.Clone(m.Positions), Triangles: slices.Clone(m.Triangles),
+		Lines: slices.Clone(m.Lines), Closed: m.Closed,
+	}
 	r.dropUnused()
 	return r
 }
