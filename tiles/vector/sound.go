@@ -1,6 +1,7 @@
 package vector
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -128,6 +129,11 @@ func edgesMeet(a, b, c, d mvt.XY) bool {
 	return ab <= 0 && cd <= 0
 }
 
+// edgesCross reports whether two edges share a point that is no end of either.
+func edgesCross(a, b, c, d mvt.XY) bool {
+	return sign(turn(a, b, c))*sign(turn(a, b, d)) < 0 && sign(turn(c, d, a))*sign(turn(c, d, b)) < 0
+}
+
 func sign(v int64) int {
 	switch {
 	case v > 0:
@@ -244,11 +250,12 @@ func (c *checker) splice(a, b []mvt.XY, i, j int) []mvt.XY {
 }
 
 // arrange puts each hole of what is done behind the exterior that it lies in, and leaves out
-// those that lie in none: they are folds that rounding made.
+// what rounding folded: holes that lie in none, and the smaller of two rings that cross.
 func (c *checker) arrange() {
 	c.list = c.list[:0]
+	slices.SortStableFunc(c.done, func(a, b []mvt.XY) int { return cmp.Compare(size(b), size(a)) })
 	for k, ring := range c.done {
-		if mvt.Area(ring) > 0 && !c.folded(k) {
+		if mvt.Area(ring) > 0 && !c.folded(k) && !c.crosses(ring) {
 			c.list = append(c.list, ring)
 		}
 	}
@@ -283,6 +290,25 @@ func (c *checker) folded(k int) bool {
 	return depth > 0
 }
 
+func size(ring []mvt.XY) int64 {
+	a := mvt.Area(ring)
+	return max(a, -a)
+}
+
+// crosses reports whether a ring crosses one of the list.
+func (c *checker) crosses(ring []mvt.XY) bool {
+	for _, other := range c.list {
+		for i := range other {
+			for j := range ring {
+				if edgesCross(other[i], other[(i+1)%len(other)], ring[j], ring[(j+1)%len(ring)]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // knotted reports whether a hole still crosses a ring of the list or touches it in more than
 // one place. It happens to holes of a few units, which are better left out.
 func (c *checker) knotted(hole []mvt.XY) bool {
@@ -297,7 +323,7 @@ func (c *checker) knotted(hole []mvt.XY) bool {
 					continue
 				}
 				at := meetingPoint(p, q, r, s, nil)
-				if touches && at != place || at != p && at != q && at != r && at != s {
+				if (touches && at != place) || edgesCross(p, q, r, s) {
 					return true
 				}
 				// Edges along each other meet in two places.
