@@ -139,6 +139,11 @@ func (b *Builder) product(product model.Entity) Result {
 		instances, err := b.representation(c.entity)
 		if c.body && len(instances) > 0 {
 			instances = b.cutOpenings(product, instances)
+			if len(instances) == 0 && err == nil && b.issue.Code == "" {
+				// The openings leave nothing: walls are modelled that way
+				// where a window takes all of their place.
+				return Result{Outcome: Exact, Body: true}
+			}
 		}
 		if err == nil && len(instances) > 0 {
 			r := b.finish(product, instances)

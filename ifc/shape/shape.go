@@ -80,7 +80,8 @@ func (o Options) withDefaults() Options {
 // Result is the shape of one product.
 type Result struct {
 	// Instances stand in model coordinates: metres, the frame in which the
-	// product's placement is resolved.
+	// product's placement is resolved. There are none when the outcome is None,
+	// and when openings take all of a solid, which is an exact result.
 	Instances []mesh.Instance
 	Outcome   Outcome
 	// Code and Message say why the outcome is not Exact, Entity is what is to

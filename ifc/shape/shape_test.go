@@ -245,6 +245,15 @@ func TestOpenings(t *testing.T) {
 	r := shape.New(m, fine).Product(m.Find(100))
 	checkSolid(t, m, r, 22.5, box{Min: mesh.Vec3{-1, -1.5, 0}, Max: mesh.Vec3{1, 1.5, 4}})
 
+	m = load(t, "IFC4", "#31", opening+`#306=IFCEXTRUDEDAREASOLID(#307,#308,#22,9000.);
+#307=IFCRECTANGLEPROFILEDEF(.AREA.,$,#25,2000.,3000.);
+#308=IFCAXIS2PLACEMENT3D(#309,$,$);
+#309=IFCCARTESIANPOINT((0.,0.,-2000.));`)
+	r = shape.New(m, fine).Product(m.Find(100))
+	if r.Outcome != shape.Exact || r.Code != "" || !r.Body || len(r.Instances) != 0 {
+		t.Errorf("an opening that takes all: outcome %v, code %q, %d instances, want exact and none", r.Outcome, r.Code, len(r.Instances))
+	}
+
 	m = load(t, "IFC4", "#31", opening+`#306=IFCEXTRUDEDAREASOLID(#307,#20,#22,1000.);
 #307=IFCRECTANGLEPROFILEDEF(.AREA.,$,#25,-500.,3000.);`)
 	r = shape.New(m, fine).Product(m.Find(100))
