@@ -83,6 +83,7 @@ var answers = map[string]map[string]object{
 	"imports":     {"200": answer("the imports", rest.MediaJSON, record([]string{"imports"}, object{"imports": listOf(ref("import"))}))},
 	"import":      {"200": answer("the import", rest.MediaJSON, ref("import"))},
 	"created": {
+		"200": answer("the same upload, begun before, that waits to be continued", rest.MediaJSON, ref("import")),
 		"201": answer("an upload that waits for its pieces under Location", rest.MediaJSON, ref("import")),
 		"202": answer("the file has arrived and waits for its turn", rest.MediaJSON, ref("import")),
 	},

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/shikong-cim/shikong/spatial"
 )
@@ -81,13 +82,13 @@ func (s spool) create(id string) error {
 	return f.Close()
 }
 
-// size returns the bytes that have arrived.
-func (s spool) size(id string) int64 {
+// size returns the bytes that have arrived, and when the last of them did.
+func (s spool) size(id string) (int64, time.Time) {
 	info, err := os.Stat(s.data(id))
 	if err != nil {
-		return 0
+		return 0, time.Time{}
 	}
-	return info.Size()
+	return info.Size(), info.ModTime()
 }
 
 // save writes the record in one step.
