@@ -58,6 +58,9 @@ func (i *importer) settle() error {
 		err = flush()
 	}
 	if err == nil {
+		err = i.ids.close()
+	}
+	if err == nil {
 		err = i.k.createIDIndex(i.c)
 	}
 	if err != nil || len(groups) == 0 {

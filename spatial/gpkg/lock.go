@@ -57,7 +57,7 @@ func (s *Store) begin(ctx context.Context, op string) (*transaction, error) {
 		return nil, err
 	}
 	if s.writer == nil {
-		c, err := s.connect(sqlite.OpenReadWrite, 32)
+		c, err := s.connect(sqlite.OpenReadWrite, writerCacheMB)
 		if err != nil {
 			<-s.writing
 			return nil, s.problem(ctx, op, err)

@@ -301,9 +301,15 @@ func (s *Store) Close() error {
 	return s.closed
 }
 
+// The page caches of a connection that reads and of the one that writes, in MB.
+const (
+	readerCacheMB = 8
+	writerCacheMB = 32
+)
+
 // openReader opens a connection for reading.
 func (s *Store) openReader() (*sqlite.Conn, error) {
-	return s.connect(sqlite.OpenReadOnly, 8)
+	return s.connect(sqlite.OpenReadOnly, readerCacheMB)
 }
 
 // connect opens a connection with a page cache of so many MB.

@@ -21,8 +21,8 @@ type entry struct {
 
 const entryBytes = 32
 
-// sorterRun is how many entries are sorted in memory: 4 MB.
-const sorterRun = 128 << 10
+// sorterRun is how many entries are sorted in memory: 2 MB, and as much again to sort them.
+const sorterRun = 64 << 10
 
 // sorter sorts entries by key with bounded memory: full runs are sorted and spilled to a
 // temporary file, and merged when they are read. Its zero value works. Entries of equal
@@ -46,8 +46,9 @@ func (s *sorter) add(e entry) error {
 	return nil
 }
 
-// close removes what was spilled.
+// close lets go of the memory and removes what was spilled.
 func (s *sorter) close() error {
+	s.run, s.scratch = nil, nil
 	if s.file == nil {
 		return nil
 	}
@@ -174,7 +175,7 @@ func (s *sorter) merge() (merger, error) {
 	start := int64(0)
 	for _, end := range s.runs {
 		section := io.NewSectionReader(s.file, start*entryBytes, (end-start)*entryBytes)
-		m = append(m, &mergeRun{r: bufio.NewReaderSize(section, 1<<15)})
+		m = append(m, &mergeRun{r: bufio.NewReaderSize(section, 1<<14)})
 		start = end
 	}
 	m = append(m, &mergeRun{rest: s.run})
