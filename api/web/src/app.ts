@@ -11,7 +11,8 @@ import {dictionaries, langOf} from './i18n';
 import type {Words} from './i18n';
 import {listen} from './live';
 import {Board} from './map/board';
-import type {Layer, Padding} from './map/board';
+import type {Layer} from './map/board';
+import type {Padding} from './map/camera';
 import {legendOf} from './map/legend';
 import type {Look} from './map/style';
 import type {Entry, Notice, State, Theme} from './state';
@@ -156,6 +157,7 @@ export class App extends LitElement {
       if (first && !this.link.view) this.home(false);
       await Promise.all(entries.filter((e) => !e.tiles || changed.has(e.collection.id)).map((e) => this.open(e.collection.id)));
       this.redraw();
+      this.legendsDue = new Set(entries.map((e) => e.collection.id));
       if (first && this.link.selection) this.pick(this.link.selection);
     });
   }
@@ -249,14 +251,14 @@ export class App extends LitElement {
   /** legends counts what is in view; it waits for a quiet moment. */
   private legends(): void {
     const {board} = this;
-    if (!board || this.state.playing) return;
+    if (!board || this.state.playing || this.legendsDue.size === 0 || !board.settled()) return;
     const entries = this.state.entries.map((e) => {
       const {id} = e.collection;
       if (!this.legendsDue.has(id) || !e.tiles || !e.visible) return e;
       const samples = {Polygon: board.samples(id, 'Polygon'), LineString: board.samples(id, 'LineString'), Point: board.samples(id, 'Point')};
       return {...e, legend: legendOf(samples, e.tiles.fields, this.state.entries.indexOf(e), this.dark)};
     });
-    this.legendsDue.clear();
+    this.legendsDue = new Set(entries.filter((e) => !e.tiles && this.legendsDue.has(e.collection.id)).map((e) => e.collection.id));
     this.state = {...this.state, entries};
     this.requestUpdate();
   }
@@ -433,7 +435,7 @@ export class App extends LitElement {
     for (;;) {
       while (this.busy > 0) await new Promise<void>((done) => this.waiting.push(done));
       await this.board?.idle();
-      if (this.legendsDue.size > 0 && !this.state.playing) this.legends();
+      if (!this.state.playing) this.legends();
       await this.updateComplete;
       if (this.busy === 0 && (this.board?.settled() ?? true)) return;
     }
@@ -466,7 +468,7 @@ export class App extends LitElement {
           <header class="card brand">
             <button class="icon" aria-expanded=${state.panel ? 'true' : 'false'} aria-label=${words.panel} title=${words.panel}
               @click=${() => this.set({panel: !state.panel})}>${icons.layers}</button>
-            <h1>${words.appName}<small>${words.tagline}</small></h1>
+            <h1 title=${words.tagline}>${words.appName}</h1>
             <button class="icon" aria-label=${themes[state.theme]} title=${themes[state.theme]} @click=${() => this.nextTheme()}>${icons.theme}</button>
             <button class="quiet" lang=${state.lang === 'zh' ? 'en' : 'zh-CN'} aria-label=${words.languageLabel} title=${words.languageLabel}
               @click=${() => this.switchLang()}>${words.language}</button>

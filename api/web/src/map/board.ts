@@ -9,6 +9,8 @@ import {tileURL} from '../api';
 import type {Bounds} from '../api';
 import type {Selection, View} from '../hash';
 import type {Moment} from '../time';
+import {cameraFor} from './camera';
+import type {Padding} from './camera';
 import type {Sample, Shape} from './legend';
 import {reconcile} from './reconcile';
 import {baseStyle, layersOf, lightOf, skyOf} from './style';
@@ -28,14 +30,6 @@ export interface Listener {
   failed(collection: string, why: unknown): void;
   /** Nothing is being loaded or drawn any more. */
   idle(): void;
-}
-
-/** Space that panels cover, in pixels. */
-export interface Padding {
-  top: number;
-  right: number;
-  bottom: number;
-  left: number;
 }
 
 // What systems have for Chinese; the map loads no font from anywhere.
@@ -72,6 +66,7 @@ export class Board {
   constructor(container: HTMLElement, view: View, look: Look, label: string, private readonly to: Listener) {
     setWorkerUrl(new URL(workerUrl, document.baseURI).href);
     this.look = look;
+    const software = drawsInSoftware();
     this.map = new GLMap({
       container,
       style: baseStyle(look.dark),
@@ -83,9 +78,9 @@ export class Board {
       attributionControl: false,
       // Changes are told by the server, and times in the past do not expire.
       refreshExpiredTiles: false,
-      fadeDuration: 150,
+      fadeDuration: software ? 0 : 150,
       locale: {'Map.Title': label},
-      canvasContextAttributes: {antialias: true, preserveDrawingBuffer: false},
+      canvasContextAttributes: {antialias: !software},
     });
     this.map.on('style.load', () => {
       this.ready = true;
@@ -211,7 +206,10 @@ export class Board {
   /** fit looks at bounds, clear of panels. */
   fit(bounds: Bounds, padding: Padding, options: {pitch?: number; bearing?: number; animate: boolean}): void {
     const {pitch = this.map.getPitch(), bearing = this.map.getBearing(), animate} = options;
-    this.map.fitBounds(bounds, {padding, pitch, bearing, animate, maxZoom: 18, duration: 900});
+    const {clientWidth: width, clientHeight: height} = this.map.getContainer();
+    const camera = cameraFor(bounds, {width, height}, padding, {bearing, pitch});
+    const offset: [number, number] = [(padding.left - padding.right) / 2, (padding.top - padding.bottom) / 2];
+    this.map.easeTo({...camera, offset, pitch, bearing, animate, duration: 900});
   }
 
   /** destroy frees everything. */
@@ -316,4 +314,14 @@ export class Board {
 function selectionOf(f: MapGeoJSONFeature | undefined): Selection | undefined {
   if (!f || f.id === undefined) return undefined;
   return {collection: f.source, id: String(f.properties['id'] ?? f.id)};
+}
+
+/** drawsInSoftware says whether there is no graphics card, as on remote desktops; smooth edges cost too much there. */
+function drawsInSoftware(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  if (!gl) return false; // MapLibre says what is missing
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
 }

@@ -26,7 +26,7 @@ const table = (rows: Row[]): readonly Kind[] =>
 const building = table([
   ['residential', '居住', 'Residential', '#e6d3a3', '#5d5541', 'residential house housing apartment apartments dormitory slab tower walkup terrace villa detached semidetached_house bungalow 居住 住宅 宿舍'],
   ['village', '村民住宅', 'Village housing', '#dbcbb1', '#544c41', 'village village_house handshake_house farm_house farm hut cabin 村居 农房'],
-  ['commercial', '商业', 'Commercial', '#dda58d', '#6e4a3d', 'commercial retail shop shops mall supermarket kiosk market market_hall podium shophouse restaurant 商业 商铺'],
+  ['commercial', '商业', 'Commercial', '#dcae99', '#6b4c40', 'commercial retail shop shops mall supermarket kiosk market market_hall podium shophouse restaurant 商业 商铺'],
   ['office', '办公', 'Offices', '#b3c0c6', '#47545c', 'office offices business bank research 办公 商务 写字楼'],
   ['hotel', '旅馆', 'Hotels', '#cfa0a4', '#66454c', 'hotel motel hostel guest_house clubhouse 酒店 旅馆'],
   ['civic', '公共与文化', 'Civic and culture', '#d6b3c4', '#63495a', 'civic public government library museum theatre community townhall town_hall ancestral_hall pavilion temple church mosque religious lookout 公共 文化 行政'],

@@ -52,7 +52,7 @@ const expr = (e: unknown): Expr => e as Expr;
 const filter = (...all: unknown[]): FilterSpecification => ['all', ...all] as unknown as FilterSpecification;
 
 /** From here on buildings are solids; farther out they would be hairs. */
-const SOLID_ZOOM = 13.5;
+const SOLID_ZOOM = 12.5;
 const METRES_PER_FLOOR = 3.2;
 const HEIGHTS = ['height', 'height_m', 'measured_height', 'measuredHeight', 'building:height', 'render_height'];
 const FLOORS = ['floors', 'levels', 'storeys', 'building:levels'];
@@ -214,9 +214,10 @@ function below(s: Subject, look: Look, p: Palette): Ranked[] {
   const colour = marked(p, own.length > 0 ? expr(['to-color', ...own, known]) : known);
   const strong = look.underground;
   const dash = strong ? {} : {'line-dasharray': [2.4, 1.4]};
+  // Pipes would hide the streets that they lie under; from afar the surface shows only the big things.
   const far = byKind('buried', s.fields, (k) => (k.size > 2 ? 0.8 : 0), 0.5);
   const opacity = strong ? s.opacity
-    : expr(['interpolate', ['linear'], ['zoom'], 14, ['*', s.opacity, far], 15.5, ['*', s.opacity, ['case', isMarked, 1, 0.55]]]);
+    : expr(['interpolate', ['linear'], ['zoom'], 15.5, ['*', s.opacity, far], 17, ['*', s.opacity, ['case', isMarked, 1, 0.6]]]);
   const width = byKind('buried', s.fields, (k) => k.size, 1);
   const line = filter(isLine, BURIED);
   const area = filter(isArea, BURIED);
@@ -238,14 +239,15 @@ function points(s: Subject, look: Look, p: Palette): Ranked[] {
   const own = ['color', 'colour'].filter((f) => s.fields.includes(f)).map(get);
   const colour = tint('point', s, look);
   const paint = marked(p, own.length > 0 ? expr(['to-color', ...own, colour]) : colour);
+  const small = (size: number) => byKind('point', s.fields, () => 0, size); // fittings of a city are seen from near only
   return [
     {rank: 45, spec: {...common(s, 'tree'), type: 'circle', minzoom: 14.5, filter: filter(isPoint, isTree), paint: {
       'circle-color': paint, 'circle-radius': metres(radius, s.lat, 0.8), 'circle-pitch-alignment': 'map',
       'circle-opacity': s.opacity * 0.75 * fade(look, 0.25)}}},
     {rank: 80, spec: {...common(s, 'point'), type: 'circle', filter: filter(isPoint, not(isTree)), paint: {
-      'circle-color': paint, 'circle-radius': expr(['interpolate', ['linear'], ['zoom'], 10, 1.2, 14, 3, 18, 6]),
-      'circle-stroke-color': p.pointEdge, 'circle-stroke-width': expr(['interpolate', ['linear'], ['zoom'], 11, 0, 14, 1, 18, 1.6]),
-      'circle-opacity': s.opacity, 'circle-stroke-opacity': s.opacity}}},
+      'circle-color': paint, 'circle-radius': expr(['interpolate', ['linear'], ['zoom'], 10, small(1.5), 13.5, small(2.5), 14.5, 3, 18, 6]),
+      'circle-stroke-color': p.pointEdge, 'circle-stroke-width': expr(['interpolate', ['linear'], ['zoom'], 13.5, 0, 14.5, 1, 18, 1.6]),
+      'circle-opacity': s.opacity * fade(look, 0.5), 'circle-stroke-opacity': s.opacity * fade(look, 0.5)}}},
   ];
 }
 
@@ -254,13 +256,16 @@ function labels(s: Subject, look: Look, p: Palette, solids: boolean): Ranked[] {
   const text = expr(['to-string', ['coalesce', ...names.map(get), '']]);
   const named = expr(['!=', text, '']);
   const halo = {'text-halo-color': p.labelHalo, 'text-halo-width': 1.3, 'text-opacity': s.opacity};
+  // Names of what lies on the ground are drawn before the solids, which then hide them as they
+  // hide the ground.
   const label = (part: string, minzoom: number, which: FilterSpecification, colour: unknown, size: unknown,
-    layout: SymbolLayerSpecification['layout'] = {}): Ranked => ({rank: 90, spec: {
+    layout: SymbolLayerSpecification['layout'] = {}, rank = 55): Ranked => ({rank, spec: {
     ...common(s, part), type: 'symbol', minzoom, filter: which,
     layout: {'text-field': text, 'text-size': expr(size), 'text-padding': 6, 'text-max-width': 9, ...layout},
     paint: {'text-color': expr(colour), ...halo}}});
   const size = ['interpolate', ['linear'], ['zoom'], 13, 11, 18, 13];
   const nature = byKind('ground', s.fields, (k) => ['water', 'wetland', 'forest', 'park'].includes(k.id), false);
+  const plain = byKind('ground', s.fields, (k) => ['farm', 'construction'].includes(k.id), false); // many of one name
   const water = byKind('ground', s.fields, (k) => (['water', 'wetland'].includes(k.id) ? p.labelWater : p.label), p.label);
   const station = byKind('buried', s.fields, (k) => k.id === 'metro', false);
   const flat = solids ? ['<=', heightOf(s.fields), 0] : true;
@@ -271,12 +276,13 @@ function labels(s: Subject, look: Look, p: Palette, solids: boolean): Ranked[] {
     label('name-road', 13.2, filter(isLine, not(BURIED), named, major), p.label, size, along),
     label('name-line', 15.6, filter(isLine, not(BURIED), named, not(major)), p.label, size, along),
     label('name-nature', 13.5, filter(isArea, not(BURIED), flat, nature, named), water, size),
-    label('name-area', 16, filter(isArea, not(BURIED), flat, not(nature), named), p.label, 11),
-    label('name-point', 17, filter(isPoint, named, not(isTree)), p.label, 11, {'text-anchor': 'top', 'text-offset': [0, 0.7]}),
-    label('name-station', 12.5, filter(isArea, BURIED, station, named), p.label, ['interpolate', ['linear'], ['zoom'], 12.5, 11, 18, 14]),
+    label('name-area', 16, filter(isArea, not(BURIED), flat, not(nature), not(plain), named), p.label, 11),
+    label('name-plain', 17.5, filter(isArea, not(BURIED), flat, plain, named), p.label, 11),
+    label('name-point', 17, filter(isPoint, named, not(isTree)), p.label, 11, {'text-anchor': 'top', 'text-offset': [0, 0.7]}, 90),
+    label('name-station', 12.5, filter(isArea, BURIED, station, named), p.label, ['interpolate', ['linear'], ['zoom'], 12.5, 11, 18, 14], {}, 90),
   ];
-  if (solids) out.push(label('name-solid', 16.3, filter(isArea, not(BURIED), ['>', heightOf(s.fields), 0], named), p.label, 11));
-  if (look.underground) out.push(label('name-buried', 16.5, filter(isLine, BURIED, named), p.label, 11, along));
+  if (solids) out.push(label('name-solid', 16.3, filter(isArea, not(BURIED), ['>', heightOf(s.fields), 0], named), p.label, 11, {}, 90));
+  if (look.underground) out.push(label('name-buried', 16.5, filter(isLine, BURIED, named), p.label, 11, along, 90));
   return out;
 }
 

@@ -33,7 +33,7 @@ export function controls(state: State, words: Words, act: ControlActions): Templ
       <div class="card group">
         ${button(tilted ? words.flat : words.tilt, tilted ? icons.flat : icons.tilt, () => act.tilt(!tilted))}
         ${button(words.underground, icons.below, () => act.underground(!state.underground),
-          {pressed: state.underground, hint: `${words.underground}:${words.undergroundHint}`})}
+          {pressed: state.underground, hint: words.undergroundHint})}
       </div>
     </div>`;
 }

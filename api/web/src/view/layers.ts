@@ -3,7 +3,7 @@ import type {TemplateResult} from 'lit';
 import {repeat} from 'lit/directives/repeat.js';
 import {styleMap} from 'lit/directives/style-map.js';
 
-import {titleIn} from '../api';
+import {shortTitles, titleIn} from '../api';
 import type {Words} from '../i18n';
 import type {Row} from '../map/legend';
 import {paletteOf} from '../map/palette';
@@ -19,25 +19,26 @@ export interface LayerActions {
   zoomTo(id: string): void;
 }
 
+const SWATCHES = 3; // beside a title
 const ROWS = 14; // of a legend; the rest are few
 
 /** layerPanel is the catalogue of collections. */
 export function layerPanel(state: State, words: Words, dark: boolean, act: LayerActions): TemplateResult {
   const shown = state.entries.some((e) => e.visible);
+  const titles = shortTitles(state.entries.map((e) => titleIn(e.collection.title, state.lang)));
   return html`
-    <section class="card layers" aria-label=${words.layers} ?hidden=${!state.panel}>
+    <section class="card layers" aria-label=${words.layers} ?hidden=${!state.panel || !state.listed}>
       <header>
-        <h2>${words.layers}</h2>
+        <h2>${words.layers}${titles.common ? html`<small>${titles.common}</small>` : nothing}</h2>
         ${state.entries.length > 1 ? html`<button class="quiet" @click=${() => act.toggleAll(!shown)}>${shown ? words.hideAll : words.showAll}</button>` : nothing}
       </header>
-      ${state.listed && state.entries.length === 0 ? html`<p class="hint">${words.empty}<br><code>shikong import FILE</code></p>` : nothing}
-      <ul>${repeat(state.entries, (e) => e.collection.id, (e) => layer(e, state, words, dark, act))}</ul>
+      ${state.entries.length === 0 ? html`<p class="hint">${words.empty}<br><code>shikong import FILE</code></p>` : nothing}
+      <ul>${repeat(state.entries, (e) => e.collection.id, (e, i) => layer(e, titles.short[i] ?? e.collection.id, state, words, dark, act))}</ul>
     </section>`;
 }
 
-function layer(e: Entry, state: State, words: Words, dark: boolean, act: LayerActions): TemplateResult {
+function layer(e: Entry, name: string, state: State, words: Words, dark: boolean, act: LayerActions): TemplateResult {
   const {id} = e.collection;
-  const name = titleIn(e.collection.title, state.lang);
   const number = new Intl.NumberFormat(state.lang);
   return html`
     <li class=${e.visible ? 'layer' : 'layer off'} data-collection=${id}>
@@ -46,7 +47,7 @@ function layer(e: Entry, state: State, words: Words, dark: boolean, act: LayerAc
           @click=${() => act.toggle(id)}>${e.visible ? icons.eye : icons.eyeOff}</button>
         <button class="title" aria-expanded=${e.open ? 'true' : 'false'} title=${words.details(name)} @click=${() => act.unfold(id)}>
           <span class="text">${name}</span>
-          <span class="swatches" aria-hidden="true">${e.legend.slice(0, 4).map((r) => swatch(r))}</span>
+          <span class="swatches" aria-hidden="true">${e.legend.slice(0, SWATCHES).map((r) => swatch(r))}</span>
           <small>${number.format(e.collection.count)}</small>
         </button>
         <button class="icon" aria-label=${words.zoomTo(name)} title=${words.zoomTo(name)} ?disabled=${!e.collection.bounds}
@@ -59,12 +60,15 @@ function layer(e: Entry, state: State, words: Words, dark: boolean, act: LayerAc
 function details(e: Entry, state: State, words: Words, dark: boolean, act: LayerActions): TemplateResult {
   const {id} = e.collection;
   const percent = Math.round(e.opacity * 100);
+  const number = new Intl.NumberFormat(state.lang);
+  const thinned = e.tiles?.thinned.find((t) => t.zoom === Math.floor(state.view.zoom));
   return html`
     <div class="details">
       <label class="opacity"><span>${words.opacity}</span>
         <input type="range" min="5" max="100" step="5" .value=${String(percent)}
           @input=${(ev: Event) => act.opacity(id, Number((ev.target as HTMLInputElement).value) / 100)}>
         <output>${percent}%</output></label>
+      ${thinned ? html`<p class="hint">${words.thinned(number.format(thinned.kept), number.format(thinned.of))}</p>` : nothing}
       ${legend(e, state, words, dark)}
     </div>`;
 }
@@ -73,9 +77,10 @@ function legend(e: Entry, state: State, words: Words, dark: boolean): TemplateRe
   if (e.legend.length === 0) return html`<p class="hint">${words.legendEmpty}</p>`;
   const number = new Intl.NumberFormat(state.lang);
   const byHeight = e.legend.some((r) => r.shape === 'solid' && !r.kind);
+  const rows = e.legend.filter((r) => !(r.shape === 'solid' && !r.kind));
   return html`
     <ul class="legend" aria-label=${words.legend}>
-      ${e.legend.slice(0, ROWS).map((r) => html`<li>${swatch(r)}<span>${r.kind ? r.kind[state.lang] : words.otherKind}</span><small>${number.format(r.count)}</small></li>`)}
+      ${rows.slice(0, ROWS).map((r) => html`<li>${swatch(r)}<span>${r.kind ? r.kind[state.lang] : words.otherKind}</span><small>${number.format(r.count)}</small></li>`)}
     </ul>
     ${byHeight ? ramp(words, dark) : nothing}`;
 }

@@ -75,7 +75,8 @@ function slider(span: Span, at: number, state: State, words: Words, act: TimeAct
       <input type="range" min="0" max=${days} step="1" .value=${live(String(value))} aria-label=${words.slider} aria-valuetext=${formatDate(at)}
         @input=${(e: Event) => to(Number((e.target as HTMLInputElement).value))} @keydown=${key}>
       <div class="ticks" aria-hidden="true">
-        ${ticks(span, MARKS).map((t) => html`<span style=${styleMap({left: `${(((t.at - span.start) / (span.end - span.start)) * 100).toFixed(2)}%`})}>${t.label}</span>`)}
+        ${ticks(span, MARKS).map((t) => ({label: t.label, at: ((t.at - span.start) / (span.end - span.start)) * 100})).filter((t) => t.at > 1.5 && t.at < 98.5)
+          .map((t) => html`<span style=${styleMap({left: `${t.at.toFixed(2)}%`})}>${t.label}</span>`)}
       </div>
     </div>`;
 }
