@@ -102,7 +102,7 @@ func (w *worker) place(r *made, product model.Entity, res shape.Result) {
 	f.Underground = w.underground(product, box)
 	if w.d.place != nil {
 		f.Z = w.heights(product, box)
-		w.outline(r, product, res.Instances)
+		w.outline(r, product, res.Instances, box)
 	}
 	if len(res.Instances) > 0 {
 		f.Body = &spatial.Body{Frame: w.d.Frame, Instances: w.local(res.Instances)}
@@ -154,7 +154,7 @@ func (w *worker) underground(product model.Entity, box mesh.Box) spatial.Truth {
 	if box.IsEmpty() || len(w.d.ground) == 0 {
 		return spatial.Unknown
 	}
-	for e := product; e != 0; e = w.d.model.Parent(e) {
+	for _, e := range append([]model.Entity{product}, w.d.model.Ancestors(product)...) {
 		if level, ok := w.d.ground[e]; ok {
 			return spatial.TruthOf(box.Max[2] <= level+groundSlack)
 		}

@@ -23,7 +23,7 @@ var unmapped = []schema.Type{schema.IfcFeatureElementSubtraction, schema.IfcVirt
 var outlineTolerances = [...]float64{0.002, 0.005, 0.02, 0.06}
 
 // outline puts the footprint into the feature.
-func (w *worker) outline(r *made, product model.Entity, instances []mesh.Instance) {
+func (w *worker) outline(r *made, product model.Entity, instances []mesh.Instance, box mesh.Box) {
 	for _, class := range unmapped {
 		if w.d.model.Is(product, class) {
 			return
@@ -37,7 +37,7 @@ func (w *worker) outline(r *made, product model.Entity, instances []mesh.Instanc
 		w.earth(r, product, linesOf(instances))
 		return
 	}
-	base := tidy(mesh.Bounds(instances).Min[2])
+	base := tidy(box.Min[2])
 	for _, tolerance := range outlineTolerances {
 		w.kernel.Budget = nil
 		outline, err := w.kernel.Footprint(instances, tolerance)
@@ -60,7 +60,7 @@ func (w *worker) outline(r *made, product model.Entity, instances []mesh.Instanc
 		}
 	}
 	g := flatOf(instances, base)
-	size := mesh.Bounds(instances).Size()
+	size := box.Size()
 	if w.earth(r, product, g) && len(g.FlatCoords()) > 2*g.Stride() && math.Hypot(size[0], size[1]) > speck {
 		w.issue(r, product, codeHull, "no simple outline was found; its convex hull stands in for it", "")
 	}

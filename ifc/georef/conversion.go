@@ -76,6 +76,9 @@ func (s *Survey) rigidOperation(e model.Entity) statement {
 		if u, ok := s.m.Unit(s.m.Attr(s.m.Attr(e, "TargetCRS").Entity(), "AngleUnit").Entity()); ok && u.Factor > 0 {
 			unit = u.Factor
 		}
+		if u, ok := s.m.Unit(s.m.Attr(s.m.Attr(e, "TargetCRS").Entity(), "HeightUnit").Entity()); ok && u.Factor > 0 {
+			st.heightUnit = u.Factor
+		}
 		st.angles = true
 		st.east, st.north = st.east*unit*180/math.Pi, st.north*unit*180/math.Pi
 	}

@@ -86,6 +86,38 @@ func isAt(t *testing.T, p *georef.Place, point mesh.Vec3, origin [3]float64, enu
 	}
 }
 
+// TestRigidOperationByAngles puts the zero point at a latitude and longitude.
+func TestRigidOperationByAngles(t *testing.T) {
+	rigid := func(first, second, system string) file {
+		return file{schema: "IFC4X3_ADD2", records: "#40=IFCRIGIDOPERATION(#10,#41,IFCPLANEANGLEMEASURE(" + first + "),IFCPLANEANGLEMEASURE(" + second + "),12500.);\n#41=IFCGEOGRAPHICCRS(" + system + ",$,$,$,#4,#6);"}
+	}
+	const lat, lon = "0.39339955", "1.99054802" // radians
+	for _, test := range []struct {
+		name  string
+		file  file
+		codes string
+	}{
+		{"latitude first, as EPSG has it", rigid(lat, lon, "'EPSG:4326'"), ""},
+		{"longitude first, as OGC has it", rigid(lon, lat, "'OGC:CRS84'"), ""},
+		{"exchanged", rigid(lon, lat, "'EPSG:4326'"), "axis-swap"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := georef.Examine(test.file.load(t), georef.Options{})
+			p, err := s.Place()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.Source != "rigid-operation" || codes(s) != test.codes {
+				t.Errorf("%s %q, want %q", p.Source, codes(s), test.codes)
+			}
+			isAt(t, p, mesh.Vec3{3, 4, 5}, [3]float64{1.99054802 * 180 / math.Pi, 0.39339955 * 180 / math.Pi, 12.5}, mesh.Vec3{3, 4, 5})
+		})
+	}
+	if _, err := georef.Examine(rigid("0.", "0.", "'EPSG:4326'").load(t), georef.Options{}).Place(); err == nil {
+		t.Error("latitude and longitude 0 are taken for a place")
+	}
+}
+
 func TestTypedOriginWins(t *testing.T) {
 	origin := spatial.Placement{Lon: 114.05, Lat: 22.54, H: 20, Rotation: 30}
 	for _, test := range []struct {

@@ -39,6 +39,10 @@ func (s *Survey) solveAngles(st statement, geographic *crs.CRS) (*Place, error) 
 	lon, lat := st.east, st.north
 	// IfcRigidOperation gives the coordinates in the order of the system's axes, which for
 	// EPSG's geographic systems is latitude first.
+	if geographic.Kind() != crs.Geographic {
+		return nil, &spatial.Problem{Kind: spatial.ErrUnsupported, Code: crs.CodeUnsupported,
+			Message: fmt.Sprintf("%s has no longitude and latitude for a rigid operation by angles", geographic), Hint: crsHint}
+	}
 	if geographic.AxisOrder() == crs.NorthEast {
 		lon, lat = lat, lon
 	}
@@ -46,7 +50,13 @@ func (s *Survey) solveAngles(st statement, geographic *crs.CRS) (*Place, error) 
 		lon, lat = lat, lon
 		s.warn(crs.CodeAxisSwap, "longitude and latitude are exchanged: %g is no latitude", lon)
 	}
+	if lon == 0 && lat == 0 {
+		return nil, &spatial.Problem{Kind: spatial.ErrInvalid, Code: CodeZero, Message: "longitude and latitude are 0, which is what exporters write for nothing", Hint: originHint}
+	}
 	height := st.height * s.m.Units().Length
+	if st.heightUnit > 0 {
+		height = st.height * st.heightUnit
+	}
 	p, err := about(geographic.Datum(), s.opt, [3]float64{lon, lat, height}, 0, mesh.Vec3{})
 	if p != nil {
 		p.CRS = nameOf(geographic)

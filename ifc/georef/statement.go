@@ -18,7 +18,8 @@ type statement struct {
 	factor              [3]float64 // IfcMapConversionScaled
 	mapUnit             float64    // metres; 0 when not given
 	hasHeight           bool
-	angles              bool // east and north are longitude and latitude in degrees
+	heightUnit          float64 // metres, of an IfcGeographicCRS; 0 when not given
+	angles              bool    // east and north are longitude and latitude in degrees
 }
 
 func (st statement) rotation() (float64, bool) {
