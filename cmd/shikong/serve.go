@@ -177,7 +177,11 @@ func (a *app) uploads(s *settings, store spatial.Store, mirror *memory.Mirror, l
 		Import: func(ctx context.Context, in spatial.Input, opts spatial.ImportOptions, progress func(done, total int64)) (spatial.Report, error) {
 			im := importer{store: store, progress: progress}
 			report, err := im.run(ctx, in, opts)
-			mirror.Notify()
+			if err == nil {
+				// What is called done is shown; if the store cannot be read just now, the mirror
+				// goes on trying and says so.
+				_ = mirror.Sync(ctx)
+			}
 			return report, err
 		},
 		Check: func(name string, opts spatial.ImportOptions) error {

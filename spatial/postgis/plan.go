@@ -72,9 +72,7 @@ create temp table gone on commit drop as
   select h.cell, h.id, h.version_id from held h where not exists (select 1 from want w where ` + sameVersion + `);
 create temp table come on commit drop as
   select w.*, row_number() over (order by w.seq nulls first, w.old_version, w.valid_from nulls first) as ord
-  from want w where not exists (select 1 from held h where ` + sameVersion + `);
-analyze come;
-analyze gone`
+  from want w where not exists (select 1 from held h where ` + sameVersion + `)`
 
 // counts joins instead of asking "not in", which PostgreSQL answers by going through one list
 // for every row of the other once they are long.
@@ -91,17 +89,8 @@ from after a full join before b on b.id = a.id left join touched t on t.id = coa
 // work fills the tables and counts. It returns whether anything comes or goes.
 func (p *plan) work(ctx context.Context) (bool, error) {
 	from := timeFrom(p.in.From)
-	steps := []struct {
-		sql  string
-		args []any
-	}{
-		{planTables, []any{p.collection, p.model, from}},
-		{`analyze held`, nil},
-	}
-	for _, st := range steps {
-		if _, err := p.tx.Exec(ctx, st.sql, inline(st.args)...); err != nil {
-			return false, fmt.Errorf("compare with what is there: %w", err)
-		}
+	if _, err := p.tx.Exec(ctx, planTables, inline([]any{p.collection, p.model, from})...); err != nil {
+		return false, fmt.Errorf("compare with what is there: %w", err)
 	}
 	want, args := wantReplaced, []any{p.frame}
 	if from != nil {
@@ -110,11 +99,14 @@ func (p *plan) work(ctx context.Context) (bool, error) {
 	if _, err := p.tx.Exec(ctx, want, inline(args)...); err != nil {
 		return false, fmt.Errorf("compare with what is there: %w", err)
 	}
-	if _, err := p.tx.Exec(ctx, `analyze want`); err != nil {
+	if err := p.analyze(ctx, "held", "want"); err != nil {
 		return false, err
 	}
 	if _, err := p.tx.Exec(ctx, difference); err != nil {
 		return false, fmt.Errorf("compare with what is there: %w", err)
+	}
+	if err := p.analyze(ctx, "gone", "come"); err != nil {
+		return false, err
 	}
 	var come int64
 	a := &p.applied
@@ -127,6 +119,24 @@ func (p *plan) work(ctx context.Context) (bool, error) {
 	var gone bool
 	err := p.tx.QueryRow(ctx, `select exists (select 1 from gone)`).Scan(&gone)
 	return gone || come > 0, err
+}
+
+// analyze gathers statistics of temporary tables. What is held may be many although little
+// was given: ending a model gives nothing.
+func (p *plan) analyze(ctx context.Context, tables ...string) error {
+	for _, t := range tables {
+		var large bool
+		if err := p.tx.QueryRow(ctx, `select count(*) > 2000 from (select 1 from `+t+` limit 2001) x`).Scan(&large); err != nil {
+			return fmt.Errorf("count %s: %w", t, err)
+		}
+		if !large {
+			continue
+		}
+		if _, err := p.tx.Exec(ctx, `analyze `+t); err != nil {
+			return fmt.Errorf("analyze %s: %w", t, err)
+		}
+	}
+	return nil
 }
 
 // inline asks for the simple protocol: utility statements like CREATE TABLE AS take no

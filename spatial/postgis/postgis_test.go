@@ -24,6 +24,42 @@ type cluster struct {
 	dsn   string
 	admin *pgxpool.Pool
 	n     atomic.Int64
+
+	mu   sync.Mutex
+	free []string // databases that tests have given back, emptied
+}
+
+// take returns an empty database with PostGIS. Making and dropping one takes the cluster a
+// checkpoint, so they are emptied and used again.
+func (c *cluster) take(ctx context.Context) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n := len(c.free); n > 0 {
+		name := c.free[n-1]
+		c.free = c.free[:n-1]
+		return name, nil
+	}
+	name := c.name(fmt.Sprint("db", c.n.Add(1)))
+	_, err := c.admin.Exec(ctx, "create database "+name+" template "+c.name("template"))
+	return name, err
+}
+
+func (c *cluster) giveBack(ctx context.Context, name string) error {
+	if _, err := c.admin.Exec(ctx, "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name); err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, c.address(name))
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, "set client_min_messages = error; drop schema if exists shikong cascade; drop schema if exists layers cascade")
+	if err = errors.Join(err, conn.Close(ctx)); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.free = append(c.free, name)
+	return nil
 }
 
 // openCluster is made once for all tests of the package, by TestMain.
@@ -69,12 +105,12 @@ func database(t *testing.T) string {
 	if c == nil {
 		t.Skip("SKIPPED: SHIKONG_TEST_POSTGIS is not set, so nothing here is tested against PostGIS")
 	}
-	name := c.name(fmt.Sprint("db", c.n.Add(1)))
-	if _, err := c.admin.Exec(t.Context(), "create database "+name+" template "+c.name("template")); err != nil {
+	name, err := c.take(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := c.admin.Exec(context.Background(), "drop database "+name+" with (force)"); err != nil {
+		if err := c.giveBack(context.Background(), name); err != nil {
 			t.Error(err)
 		}
 	})
@@ -84,7 +120,12 @@ func database(t *testing.T) string {
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if c, err := openCluster(); c != nil && err == nil {
-		_, _ = c.admin.Exec(context.Background(), "drop database "+c.name("template")+" with (force)")
+		for _, name := range append(c.free, c.name("template")) {
+			if _, err := c.admin.Exec(context.Background(), "drop database "+name+" with (force)"); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				code = 1
+			}
+		}
 		c.admin.Close()
 	}
 	os.Exit(code)

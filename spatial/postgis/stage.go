@@ -64,11 +64,17 @@ func stage(ctx context.Context, tx pgx.Tx, in *spatial.Import) (*stager, error) 
 	if err := s.run(ctx, features); err != nil {
 		return nil, err
 	}
-	if _, err := tx.Exec(ctx, `analyze stage`); err != nil {
-		return nil, err
+	if s.large() {
+		if _, err := tx.Exec(ctx, `analyze stage`); err != nil {
+			return nil, err
+		}
 	}
 	return s, s.unique(ctx)
 }
+
+// large reports whether statistics are worth their while: without them the planner takes
+// temporary tables for middling, which is well for small ones.
+func (s *stager) large() bool { return s.seq > 2000 }
 
 func (s *stager) run(ctx context.Context, features iter.Seq2[spatial.Feature, error]) error {
 	for f, err := range features {
