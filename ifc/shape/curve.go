@@ -17,16 +17,21 @@ type curveFunc func(*Builder, model.Entity) ([]mesh.Vec3, error)
 // curveBuilders returns the builder of every class of bounded curve.
 func curveBuilders() map[schema.Type]curveFunc {
 	return map[schema.Type]curveFunc{
-		schema.IfcPolyline:         (*Builder).polyline,
-		schema.IfcIndexedPolyCurve: (*Builder).indexedPolyCurve,
-		schema.IfcTrimmedCurve:     (*Builder).trimmedCurve,
-		schema.IfcCompositeCurve:   (*Builder).compositeCurve,
-		schema.IfcCircle:           (*Builder).fullConic,
-		schema.IfcEllipse:          (*Builder).fullConic,
-		schema.IfcBSplineCurve:     (*Builder).bsplineCurve,
-		schema.IfcLine:             (*Builder).unitLine,
-		schema.IfcSurfaceCurve:     (*Builder).surfaceCurve,
-		schema.IfcOffsetCurve2D:    (*Builder).offsetCurve2D,
+		schema.IfcPolyline:                (*Builder).polyline,
+		schema.IfcIndexedPolyCurve:        (*Builder).indexedPolyCurve,
+		schema.IfcTrimmedCurve:            (*Builder).trimmedCurve,
+		schema.IfcCompositeCurve:          (*Builder).compositeCurve,
+		schema.IfcCircle:                  (*Builder).fullConic,
+		schema.IfcEllipse:                 (*Builder).fullConic,
+		schema.IfcBSplineCurve:            (*Builder).bsplineCurve,
+		schema.IfcLine:                    (*Builder).unitLine,
+		schema.IfcSurfaceCurve:            (*Builder).surfaceCurve,
+		schema.IfcOffsetCurve2D:           (*Builder).offsetCurve2D,
+		schema.IfcGradientCurve:           (*Builder).alignmentLine,
+		schema.IfcSegmentedReferenceCurve: (*Builder).alignmentLine,
+		schema.IfcAlignmentCurve:          (*Builder).alignmentLine,
+		schema.IfcOffsetCurveByDistances:  (*Builder).offsetByDistances,
+		schema.IfcCurveSegment:            (*Builder).segmentLine,
 	}
 }
 
@@ -144,6 +149,9 @@ func appendPath(path, part []mesh.Vec3) []mesh.Vec3 {
 }
 
 func (b *Builder) compositeCurve(e model.Entity) ([]mesh.Vec3, error) {
+	if b.hasCurveSegments(e) {
+		return b.alignmentLine(e)
+	}
 	var out []mesh.Vec3
 	for v := range b.m.Attr(e, "Segments").Items() {
 		part, err := b.segment(v.Entity())

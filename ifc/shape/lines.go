@@ -63,6 +63,9 @@ func (b *Builder) curveItem(e model.Entity) ([]mesh.Instance, error) {
 	}
 	lines := &mesh.Mesh{}
 	addLine(lines, pts)
+	if lines.IsEmpty() {
+		return nil, nil // the segment without length that ends an alignment
+	}
 	return []mesh.Instance{b.settle(lines, e)}, nil
 }
 

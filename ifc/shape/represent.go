@@ -211,8 +211,3 @@ func (b *Builder) finish(product model.Entity, instances []mesh.Instance) Result
 	}
 	return r
 }
-
-// placement returns where a product stands.
-func (b *Builder) placement(product model.Entity) mesh.Transform {
-	return b.m.Placement(product)
-}

@@ -29,21 +29,22 @@ func (o Outcome) String() string {
 // The reason codes of results that are not exact. Codes that end in a colon are
 // followed by the class of the entity.
 const (
-	CodeNoRepresentation = "no-representation"  // the product has none
-	CodeEmpty            = "empty-mesh"         // the items leave nothing
-	CodeBoxOnly          = "box-only"           // the file gives nothing but a bounding box
-	CodeNoExtent         = "no-extent"          // points and text only: the box is where they are
-	CodeUnsupportedItem  = "unsupported-item:"  // a class of representation item
-	CodeUnsupportedCurve = "unsupported-curve:" // a class of curve
-	CodeInvalidProfile   = "invalid-profile"    // a profile without area or with impossible sizes
-	CodeInvalidItem      = "invalid-item"       // numbers that describe no shape
-	CodeMissing          = "missing-reference"  // an attribute that refers to nothing
-	CodeNotClosed        = "not-closed"         // a solid whose faces leave gaps
-	CodeBoolean          = "boolean-failed"     // the first operand is shown
-	CodeOpening          = "opening-failed"     // shown without its openings
-	CodeBudget           = "budget-exceeded"    // more work than one product may cost
-	CodePanic            = "internal-error"     // a fault of this program
-	CodeTooDeep          = "nesting-too-deep"   // representations or booleans within each other
+	CodeNoRepresentation = "no-representation"    // the product has none
+	CodeEmpty            = "empty-mesh"           // the items leave nothing
+	CodeBoxOnly          = "box-only"             // the file gives nothing but a bounding box
+	CodeNoExtent         = "no-extent"            // points and text only: the box is where they are
+	CodeUnsupportedItem  = "unsupported-item:"    // a class of representation item
+	CodeUnsupportedCurve = "unsupported-curve:"   // a class of curve
+	CodeInvalidProfile   = "invalid-profile"      // a profile without area or with impossible sizes
+	CodeInvalidItem      = "invalid-item"         // numbers that describe no shape
+	CodeMissing          = "missing-reference"    // an attribute that refers to nothing
+	CodePlacement        = "placement-unresolved" // the shape may stand in a wrong place
+	CodeNotClosed        = "not-closed"           // a solid whose faces leave gaps
+	CodeBoolean          = "boolean-failed"       // the first operand is shown
+	CodeOpening          = "opening-failed"       // shown without its openings
+	CodeBudget           = "budget-exceeded"      // more work than one product may cost
+	CodePanic            = "internal-error"       // a fault of this program
+	CodeTooDeep          = "nesting-too-deep"     // representations or booleans within each other
 )
 
 // Options say how finely shapes are built and how much one product may cost. The
@@ -103,8 +104,12 @@ type Builder struct {
 	angle  float64 // radians per unit of the file
 	kernel kernel.Settings
 	mapped map[model.Entity]built
-	depth  int
-	issue  fault // the worst fault of the product at hand
+	// What placements and sections are strung on, and placements along it.
+	directrices map[model.Entity]kernel.Directrix
+	places      map[model.Entity]mesh.Transform
+	owners      map[model.Entity]model.Entity // of segments of curves; nil until asked
+	depth       int
+	issue       fault // the worst fault of the product at hand
 
 	table      map[schema.Type]builderFunc
 	curves     map[schema.Type]curveFunc
@@ -119,8 +124,8 @@ func New(m *model.Model, opt Options) *Builder {
 		m: m, opt: opt,
 		length: m.Units().Length, angle: m.Units().PlaneAngle,
 		kernel: kernel.Settings{Chord: opt.Chord, MaxTurn: opt.MaxTurn},
-		mapped: make(map[model.Entity]built),
-		table:  builders(), curves: curveBuilders(), profiles: profileBuilders(), parameters: parameterBuilders(),
+		mapped: make(map[model.Entity]built), directrices: make(map[model.Entity]kernel.Directrix), places: make(map[model.Entity]mesh.Transform),
+		table: builders(), curves: curveBuilders(), profiles: profileBuilders(), parameters: parameterBuilders(),
 	}
 }
 
