@@ -253,6 +253,7 @@ func (e *encoder) polygonsOf(p *rounded) {
 
 // sound reports whether none of the rings of one polygon meets itself or another.
 func (e *encoder) sound(p *rounded, from, to int) bool {
+	e.check.pairs = 0
 	for i := from; i < to; i++ {
 		if !e.check.simple(p.ring(p.rings[i])) {
 			return false

@@ -6,6 +6,11 @@ import "github.com/shikong-cim/shikong/spatial/memory"
 // does for a building's corners what simplification would, and faster.
 const fewest = 12
 
+// longest is the number of positions after which one stays at any rate. Going down from
+// the farthest position takes the square of their number at worst, and polygons of a
+// million corners exist.
+const longest = 256
+
 // simplifier leaves out positions that lie within a tolerance of the line through those that
 // stay (Douglas and Peucker).
 type simplifier struct {
@@ -67,7 +72,12 @@ func (s *simplifier) kept(list []memory.World) []memory.World {
 // split keeps what lies off the segments, from the farthest down. The index len(list) is
 // the first position again.
 func (s *simplifier) split(list []memory.World, from, to int, tolerance float64) {
-	s.stack = append(s.stack[:0], [2]int{from, to})
+	s.stack = s.stack[:0]
+	for ; to-from > longest; from += longest {
+		s.keep[from+longest] = true
+		s.stack = append(s.stack, [2]int{from, from + longest})
+	}
+	s.stack = append(s.stack, [2]int{from, to})
 	for len(s.stack) > 0 {
 		span := s.stack[len(s.stack)-1]
 		s.stack = s.stack[:len(s.stack)-1]

@@ -14,6 +14,7 @@ import (
 
 // checker looks for places where rings meet, and mends them. It keeps its memory.
 type checker struct {
+	pairs             int // of edges compared for the polygon at hand
 	order             []int32
 	points            []mvt.XY // of rings that mending made
 	seams             []mvt.XY // where it joined rings
@@ -26,6 +27,11 @@ type piece struct {
 	ring     []mvt.XY
 	exterior bool
 }
+
+// maxPairs bounds how many pairs of edges are compared for one polygon, about 20 ms; what
+// is not looked at is taken to be sound. A polygon of 10⁵ corners stays far below it,
+// unless it was made to be slow.
+const maxPairs = 4_000_000
 
 // few is the number of edges up to which all pairs are compared; with more they are first
 // sorted.
@@ -93,9 +99,10 @@ func (c *checker) meeting(ring, avoid []mvt.XY) (i, j int, meet bool) {
 	for k, a := range c.order {
 		right := max(ring[a].X, ring[(int(a)+1)%n].X)
 		for _, b := range c.order[k+1:] {
-			if left(b) > right {
+			if left(b) > right || c.pairs > maxPairs {
 				break
 			}
+			c.pairs++
 			if better(int(a), int(b)) {
 				return i, j, true
 			}
@@ -110,6 +117,9 @@ func apart(i, j, n int) bool { return j > i+1 && (i != 0 || j != n-1) }
 // between reports whether two rings meet, and at which edges.
 func (c *checker) between(a, b []mvt.XY) (i, j int, meet bool) {
 	for i := range a {
+		if c.pairs += len(b); c.pairs > maxPairs {
+			return 0, 0, false
+		}
 		p, q := a[i], a[(i+1)%len(a)]
 		for j := range b {
 			if edgesMeet(p, q, b[j], b[(j+1)%len(b)]) {
@@ -299,6 +309,9 @@ func size(ring []mvt.XY) int64 {
 func (c *checker) crosses(ring []mvt.XY) bool {
 	for _, other := range c.list {
 		for i := range other {
+			if c.pairs += len(ring); c.pairs > maxPairs {
+				return false
+			}
 			for j := range ring {
 				if edgesCross(other[i], other[(i+1)%len(other)], ring[j], ring[(j+1)%len(ring)]) {
 					return true
@@ -316,6 +329,9 @@ func (c *checker) knotted(hole []mvt.XY) bool {
 		var place mvt.XY
 		touches := false
 		for i := range ring {
+			if c.pairs += len(hole); c.pairs > maxPairs {
+				return false
+			}
 			p, q := ring[i], ring[(i+1)%len(ring)]
 			for j := range hole {
 				r, s := hole[j], hole[(j+1)%len(hole)]
