@@ -179,8 +179,8 @@ func (b *breaking) Versions(ctx context.Context, collection string, since, until
 		return all
 	}
 	return func(yield func(spatial.Version, error) bool) {
-		for v := range all {
-			if !yield(v, nil) {
+		for v, err := range all {
+			if !yield(v, err) {
 				return
 			}
 			break

@@ -10,7 +10,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +41,7 @@ func generated(n int) []spatial.Feature {
 		}
 		height := math.Round((3+r.ExpFloat64()*20)*10) / 10
 		start := time.Date(1980+r.IntN(44), time.Month(1+r.IntN(12)), 1+r.IntN(28), 0, 0, 0, 0, time.UTC)
-		list[i] = spatial.Feature{ID: strconv.Itoa(i + 1), Num: uint64(i + 1), Model: "bench", Kind: classes[r.IntN(len(classes))],
+		list[i] = spatial.Feature{ID: strconv.Itoa(i + 1), Num: uint64(i + 1), Kind: classes[r.IntN(len(classes))],
 			Geometry: geom.NewPolygonFlat(geom.XY, flat, []int{len(flat)}), Valid: spatial.Interval{Start: start},
 			Properties: spatial.NewProperties([]spatial.Property{
 				{Name: "height", Value: spatial.FloatOf(height)}, {Name: "floors", Value: spatial.IntOf(int64(1 + r.IntN(40)))},
@@ -134,28 +133,9 @@ func line(text []byte) (spatial.Feature, error) {
 	return f, err
 }
 
-func fieldsOf(list []spatial.Feature) []spatial.Field {
-	types := map[string]spatial.FieldType{}
-	for _, f := range list {
-		for _, p := range f.Properties {
-			types[p.Name] = types[p.Name].Widen(spatial.TypeOf(p.Value))
-		}
-	}
-	var fields []spatial.Field
-	for name, t := range types {
-		fields = append(fields, spatial.Field{Name: name, Type: t})
-	}
-	slices.SortFunc(fields, func(a, b spatial.Field) int { return strings.Compare(a.Name, b.Name) })
-	return fields
-}
-
 func snapshot(tb testing.TB, list []spatial.Feature) *memory.Snapshot {
 	tb.Helper()
-	s, err := memory.NewSnapshot(spatial.Collection{Name: "buildings", Fields: fieldsOf(list)}, sequence(list))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
+	return mirrorOf(tb, "buildings", list).View().Snapshot("buildings")
 }
 
 // BenchmarkTile draws tiles of generated buildings without a cut and without compression.

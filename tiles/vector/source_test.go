@@ -14,7 +14,6 @@ import (
 
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/memory"
-	"github.com/shikong-cim/shikong/spatial/storetest"
 	"github.com/shikong-cim/shikong/tiles"
 	"github.com/shikong-cim/shikong/tiles/mvt"
 	"github.com/shikong-cim/shikong/tiles/vector"
@@ -23,32 +22,27 @@ import (
 // town is a store with a mirror and a source over it.
 type town struct {
 	testing.TB
-	store  *storetest.Reference
+	store  *shelf
 	mirror *memory.Mirror
 	source *vector.Source
-	clock  time.Time
 }
 
 func newTown(t *testing.T, o vector.Options) *town {
 	t.Helper()
-	p := &town{TB: t, store: storetest.NewReference(), clock: day("2026-01-01")}
-	p.store.Now = func() time.Time { p.clock = p.clock.Add(time.Hour); return p.clock }
+	p := &town{TB: t, store: newShelf("city")}
 	p.mirror = memory.NewMirror(p.store, memory.Options{})
 	p.source = vector.NewSource(p.mirror, o)
 	return p
 }
 
-// put imports features as the only content of a model and returns when that was recorded.
-func (p *town) put(model string, from time.Time, list ...spatial.Feature) time.Time {
+// put puts features in the place of a model's and returns when that was recorded.
+func (p *town) put(model string, list ...spatial.Feature) time.Time {
 	p.Helper()
-	a, err := p.store.Apply(context.Background(), spatial.Import{Collection: spatial.Collection{Name: "city"}, Model: model, From: from, Features: sequence(list)})
-	if err != nil {
-		p.Fatal(err)
-	}
+	p.store.put(model, list)
 	if err := p.mirror.Sync(context.Background()); err != nil {
 		p.Fatal(err)
 	}
-	return a.Recorded
+	return p.store.clock
 }
 
 func (p *town) key(r tiles.Request) string {
@@ -94,27 +88,27 @@ func TestAKeyChangesWhenTheTileMayAndNotOtherwise(t *testing.T) {
 	p := newTown(t, vector.Options{})
 	one := at("one", 100, 100)
 	one.Valid.Start = day("2000-01-01")
-	p.put("a", time.Time{}, one)
+	p.put("a", one)
 	now := tiles.Request{Coord: here, Valid: spatial.At(day("2026-06-01"))}
 	first := p.key(now)
 	far := at("far", 20*4096, 100)
 
-	p.put("b", time.Time{}, far)
+	p.put("b", far)
 	if p.key(now) != first {
 		t.Fatal("a change twenty tiles away changed the key")
 	}
 	past := at("past", 100, 100)
 	past.Valid.End = day("1990-01-01")
-	p.put("c", time.Time{}, past)
+	p.put("c", past)
 	if p.key(now) != first {
 		t.Fatal("a change of the past changed the key of the present")
 	}
-	p.put("d", time.Time{}, at("two", 200, 100))
+	p.put("d", at("two", 200, 100))
 	second := p.key(now)
 	if second == first {
 		t.Fatal("a new feature in the tile did not change the key")
 	}
-	p.put("e", time.Time{}, at("edge", 4096+50, 100))
+	p.put("e", at("edge", 4096+50, 100))
 	if p.key(now) == second {
 		t.Fatal("a new feature in the buffer did not change the key")
 	}
@@ -149,7 +143,7 @@ func TestATimeSliderCostsAsManyTilesAsThereAreDaysWithChanges(t *testing.T) {
 	list[0].Valid.End = day("2020-02-01")
 	elsewhere := at("far", 20*4096, 0)
 	elsewhere.Valid.Start = day("2020-01-20")
-	p.put("a", time.Time{}, append(list, elsewhere)...)
+	p.put("a", append(list, elsewhere)...)
 	keys := map[string]string{}
 	for d := range 100 {
 		r := tiles.Request{Coord: here, Valid: spatial.At(day("2020-01-01").AddDate(0, 0, d).Add(7 * time.Hour))}
@@ -167,8 +161,8 @@ func TestATimeSliderCostsAsManyTilesAsThereAreDaysWithChanges(t *testing.T) {
 
 func TestTilesOfThePastAreDrawnFromTheStore(t *testing.T) {
 	p := newTown(t, vector.Options{})
-	before := p.put("a", time.Time{}, at("old", 10, 10), at("both", 20, 20))
-	p.put("a", time.Time{}, at("both", 20, 20), at("new", 30, 30))
+	before := p.put("a", at("old", 10, 10), at("both", 20, 20))
+	p.put("a", at("both", 20, 20), at("new", 30, 30))
 	r := tiles.Request{Coord: here}
 	if got := p.ids(r); got != "both new" {
 		t.Fatalf("now: %q", got)
@@ -177,7 +171,7 @@ func TestTilesOfThePastAreDrawnFromTheStore(t *testing.T) {
 	if got := p.ids(r); got != "old both" && got != "both old" {
 		t.Fatalf("as recorded then: %q", got)
 	}
-	r.Recorded = p.clock.Add(time.Hour)
+	r.Recorded = p.store.clock.Add(time.Hour)
 	if got := p.ids(r); got != "both new" {
 		t.Fatalf("in the future: %q", got)
 	}
@@ -193,7 +187,7 @@ func TestEveryMirrorDrawsTheSameBytes(t *testing.T) {
 			f.Properties = spatial.NewProperties([]spatial.Property{{Name: "n", Value: spatial.IntOf(int64(r.IntN(9)))}})
 			list = append(list, f)
 		}
-		p.put(fmt.Sprint("m", model), time.Time{}, list...)
+		p.put(fmt.Sprint("m", model), list...)
 	}
 	late := memory.NewMirror(p.store, memory.Options{})
 	if err := late.Sync(t.Context()); err != nil {
