@@ -63,6 +63,9 @@ func Spiral(turn func(way float64) float64, from, to float64) Line2 {
 	for i := range probes {
 		swing += math.Abs(turn(from+(to-from)*float64(i+1)/probes) - turn(from+(to-from)*float64(i)/probes))
 	}
+	if math.IsNaN(swing) {
+		return exact
+	}
 	pieces := int(math.Max(least, math.Min(most, math.Ceil(swing/bend))))
 	step := (to - from) / float64(pieces)
 	table := make([]Pose, pieces+1)
@@ -93,6 +96,9 @@ func integrate(turn func(float64) float64, from, to float64) Vec2 {
 	const probes = 4
 	for i := range probes {
 		swing += math.Abs(turn(from+(to-from)*float64(i+1)/probes) - turn(from+(to-from)*float64(i)/probes))
+	}
+	if math.IsNaN(swing) {
+		return Vec2{math.NaN(), math.NaN()}
 	}
 	pieces := int(math.Min(1+math.Ceil(2*swing), 1000))
 	var sum Vec2

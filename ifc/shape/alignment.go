@@ -148,8 +148,19 @@ func (b *Builder) curveSegment(e model.Entity) (kernel.Segment2, error) {
 	return kernel.Segment2{Line: line.Part(pose, start, back), Length: length}, nil
 }
 
+// segmentLength returns the length of a segment, and whether it runs against its
+// parent curve.
 func (b *Builder) segmentLength(e, parent model.Entity) (length float64, back bool, err error) {
-	length = b.wayTo(parent, b.m.Attr(e, "SegmentLength"))
+	v := b.m.Attr(e, "SegmentLength")
+	length = b.wayTo(parent, v)
+	// A length in the parameter of the curve counts on from where it starts.
+	if t, inner := v.Typed(); t == schema.IfcParameterValue && b.m.Is(parent, schema.IfcPolynomialCurve) {
+		if s, from := b.m.Attr(e, "SegmentStart").Typed(); s == schema.IfcParameterValue {
+			u := from.FloatOr(nan)
+			xs, ys := b.coefficients(parent)
+			length = kernel.PolynomialWay(xs, ys, (u+inner.FloatOr(nan))*b.length) - kernel.PolynomialWay(xs, ys, u*b.length)
+		}
+	}
 	if math.IsNaN(length) || math.IsInf(length, 0) {
 		return 0, false, newFault(CodeInvalidItem, e, "a segment of the length %v", length)
 	}
@@ -173,10 +184,8 @@ func (b *Builder) wayTo(curve model.Entity, v model.Value) float64 {
 		return f * b.lenOr(b.ref(curve, "Dir"), "Magnitude", b.length)
 	case b.m.Is(curve, schema.IfcCircle):
 		return f * b.angle * b.len(curve, "Radius")
-	case b.m.Is(curve, schema.IfcClothoid):
-		// ISO 16739-1, IfcClothoid: the parameter counts A·√π.
-		return f * math.Abs(b.len(curve, "ClothoidConstant")) * math.Sqrt(math.Pi)
 	}
+	// Spirals: files give the way itself as the parameter.
 	if b.m.Is(curve, schema.IfcPolynomialCurve) {
 		xs, ys := b.coefficients(curve)
 		return kernel.PolynomialWay(xs, ys, f*b.length)
@@ -283,40 +292,49 @@ func (b *Builder) spiral(e model.Entity, length float64) (func(float64) float64,
 
 // roll reads the cant of an IfcSegmentedReferenceCurve: at the beginning of each
 // segment its placement gives the way, the rise, and by its axis the inclination.
-// Between, the rise follows the segment's curve and the inclination follows the
-// rise.
+// Between, both change as the curvature of the segment's parent curve does.
 func (b *Builder) roll(e model.Entity) ([]kernel.RollStation, error) {
 	segments, err := b.segments(e)
 	if err != nil {
 		return nil, err
 	}
-	var angles []float64
+	var begins []kernel.RollStation
 	for v := range b.m.Attr(e, "Segments").Items() {
 		at := b.m.Axis(b.m.Attr(v.Entity(), "Placement").Entity())
-		up := at.Axis(2)
-		angles = append(angles, math.Atan2(-up[1], up[2]))
+		o, up := at.Origin(), at.Axis(2)
+		begins = append(begins, kernel.RollStation{Way: o[0], Rise: o[1], Angle: math.Atan2(-up[1], up[2])})
 	}
 	var out []kernel.RollStation
 	for i, s := range segments {
-		end := angles[i]
-		if i+1 < len(angles) {
-			end = angles[i+1]
+		from, to := begins[i], begins[i]
+		// ISO 16739-1: a segment without length marks the end.
+		if i+1 < len(begins) && (segments[i+1].Length > 0 || begins[i+1].Way > from.Way) {
+			to = begins[i+1]
 		}
 		const pieces = 16
-		first, last := s.Line(0).At, s.Line(s.Length).At
 		for k := range pieces {
-			p := s.Line(s.Length * float64(k) / pieces).At
-			share := float64(k) / pieces
-			if rise := last[1] - first[1]; math.Abs(rise) > 1e-9 {
-				share = (p[1] - first[1]) / rise
-			}
-			if n := len(out); n > 0 && p[0] <= out[n-1].Way {
+			way, share := from.Way+s.Length*float64(k)/pieces, bendShare(s, float64(k)/pieces)
+			if n := len(out); n > 0 && way <= out[n-1].Way {
 				continue
 			}
-			out = append(out, kernel.RollStation{Way: p[0], Rise: p[1], Angle: angles[i] + (end-angles[i])*share})
+			out = append(out, kernel.RollStation{
+				Way: way, Rise: from.Rise + (to.Rise-from.Rise)*share, Angle: from.Angle + (to.Angle-from.Angle)*share,
+			})
 		}
 	}
 	return out, nil
+}
+
+// bendShare returns how much of the change of a segment's curvature has happened at
+// a share of its length; the share itself where it does not change.
+func bendShare(s kernel.Segment2, at float64) float64 {
+	h := s.Length * 1e-3
+	curvature := func(way float64) float64 { return (s.Line(way+h).Heading - s.Line(way-h).Heading) / (2 * h) }
+	first, last := curvature(0), curvature(s.Length)
+	if !(math.Abs(last-first) > 1e-9) {
+		return at
+	}
+	return math.Max(0, math.Min(1, (curvature(s.Length*at)-first)/(last-first)))
 }
 
 // alignmentLine is the curve of an alignment as points.
