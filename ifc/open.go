@@ -65,8 +65,8 @@ type Delivery struct {
 }
 
 // Open opens an .ifc or .ifczip file and finds out where its model stands. Errors are
-// *spatial.Problem: of package step for what is no STEP file, not-ifc for another schema,
-// georeference-missing and the other codes of package georef when it cannot be placed and
+// *spatial.Problem: of package step for what is no STEP file, truncated for one that ends in
+// the middle, not-ifc for another schema, georeference-missing and the other codes of package georef when it cannot be placed and
 // Local does not ask to keep it so.
 func Open(path string, opt Options) (*Delivery, error) {
 	if opt.Store == nil {
@@ -75,6 +75,11 @@ func Open(path string, opt Options) (*Delivery, error) {
 	d, err := load(path, opt)
 	if err != nil {
 		return nil, err
+	}
+	if d.file.Truncated() {
+		// Half a model would replace the whole one, and nobody would miss what is not there.
+		return nil, errors.Join(&spatial.Problem{Kind: spatial.ErrInvalid, Code: step.CodeTruncated,
+			Message: "the file ends in the middle of its data", Hint: "export or copy it again"}, d.Close())
 	}
 	if err := d.settle(); err != nil {
 		return nil, errors.Join(err, d.Close())

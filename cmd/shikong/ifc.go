@@ -43,10 +43,14 @@ func strict(features iter.Seq2[spatial.Feature, error], report func(*spatial.Rep
 			}
 		}
 		var r spatial.Report
-		if report(&r); len(r.Issues) > 0 {
-			i := r.Issues[0]
+		report(&r)
+		for _, i := range r.Issues {
+			if i.Code == "no-representation" { // containers, such as storeys, need none
+				continue
+			}
 			yield(spatial.Feature{}, &spatial.Problem{Kind: spatial.ErrInvalid, Code: i.Code,
 				Message: strings.TrimSpace(i.Class + " " + i.GlobalID + ": " + i.Message), Hint: "mend the model, or import without --strict"})
+			return
 		}
 	}
 }
