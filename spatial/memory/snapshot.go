@@ -36,6 +36,8 @@ type Snapshot struct {
 	dead bitmap // rows of the base that are no longer recorded
 	tail tail
 	log  []touch // what changed the collection, oldest first
+
+	moments *moments
 }
 
 // tail holds the rows that came after the base was packed.

@@ -155,6 +155,8 @@ func (s *state) snapshot(info spatial.Collection, revision int64) *Snapshot {
 		base: s.base, dead: s.dead,
 		tail: tail{Table: *s.tail.Table, index: s.index.Copy(), order: s.order},
 		log:  s.log[:len(s.log):len(s.log)],
+
+		moments: &moments{},
 	}
 }
 
