@@ -25,7 +25,9 @@ func Exact(g geom.T) (back geom.T, size int) {
 func Hilbert(x, y uint32) uint64 { return hilbert(x, y) }
 
 // Bound is a distance in metres that no point of the rectangle is nearer than.
-func Bound(lon, lat float64, r Rect) float64 { return newPlace(&spatial.Near{Lon: lon, Lat: lat}).bound(r) }
+func Bound(lon, lat float64, r Rect) float64 {
+	return newPlace(&spatial.Near{Lon: lon, Lat: lat}).bound(r)
+}
 
 // PackedSearch returns the rows of a packed tree that overlap q.
 func PackedSearch(rows []Rect, q Rect) []Row {

@@ -300,7 +300,9 @@ func TestTouchedIsTheLastChangeInThatPlaceAndTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := m.View().Snapshot("city")
-	rect := func(lon, lat float64) memory.Rect { return memory.RectsOf(spatial.Box2D(lon-1, lat-1, lon+1, lat+1))[0] }
+	rect := func(lon, lat float64) memory.Rect {
+		return memory.RectsOf(spatial.Box2D(lon-1, lat-1, lon+1, lat+1))[0]
+	}
 	for _, c := range []struct {
 		name  string
 		where memory.Rect
