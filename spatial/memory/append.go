@@ -13,6 +13,7 @@ type builder struct {
 	schema *schema
 	exact  exactWriter
 	out    outliner
+	last   [4]label // of model, kind, name and storey
 }
 
 func newBuilder() *builder {
@@ -48,10 +49,10 @@ func (b *builder) add(v *spatial.Version) error {
 	t.recorded = append(t.recorded, recorded)
 	start, end := micros(f.Valid)
 	t.start, t.end = append(t.start, start), append(t.end, end)
-	t.model = append(t.model, b.dict.string(f.Model))
-	t.kind = append(t.kind, b.dict.string(f.Kind))
-	t.name = append(t.name, b.dict.string(f.Name))
-	t.storey = append(t.storey, b.dict.string(f.Storey))
+	t.model = append(t.model, b.dict.label(&b.last[0], f.Model))
+	t.kind = append(t.kind, b.dict.label(&b.last[1], f.Kind))
+	t.name = append(t.name, b.dict.label(&b.last[2], f.Name))
+	t.storey = append(t.storey, b.dict.label(&b.last[3], f.Storey))
 	flags := b.out.flags | uint8(f.Underground)&flagTruth
 	if f.Z.Known {
 		flags |= flagZ

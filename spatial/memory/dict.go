@@ -74,8 +74,9 @@ func (v *Values) As(id ValueID, t spatial.FieldType) ValueID {
 // dict adds values. It belongs to one writer; readers get copies of Values.
 type dict struct {
 	Values
-	// slots is an open hash table of ids + 1 over kind and bytes; its size is a power of two.
-	slots []uint32
+	// slots is an open hash table over kind and bytes: the upper half of the hash, which
+	// spares most looks at the bytes, and id + 1. Its size is a power of two.
+	slots []uint64
 	seed  maphash.Seed
 	buf   []byte
 	// full says that a value was refused: the dictionary has no room for it.
@@ -83,7 +84,7 @@ type dict struct {
 }
 
 func newDict() *dict {
-	d := &dict{seed: maphash.MakeSeed(), slots: make([]uint32, 64)}
+	d := &dict{seed: maphash.MakeSeed(), slots: make([]uint64, 64)}
 	d.kinds, d.start, d.wire = append(d.kinds, spatial.Null), append(d.start, 0), append(d.wire, 0)
 	return d
 }
@@ -97,11 +98,21 @@ func (d *dict) id(v spatial.Value) ValueID {
 	return d.put(v.Kind(), d.buf)
 }
 
-func (d *dict) string(s string) ValueID {
+// label is a text of a column and its id: one row's is most often the next one's too.
+type label struct {
+	text string
+	id   ValueID
+}
+
+// label returns the id of a text, 0 for none.
+func (d *dict) label(last *label, s string) ValueID {
 	if s == "" {
 		return 0
 	}
-	return d.id(spatial.StringOf(s))
+	if last.id == 0 || last.text != s {
+		*last = label{text: s, id: d.id(spatial.StringOf(s))}
+	}
+	return last.id
 }
 
 func (d *dict) put(kind spatial.ValueKind, wire []byte) ValueID {
@@ -112,8 +123,11 @@ func (d *dict) put(kind spatial.ValueKind, wire []byte) ValueID {
 		if slot == 0 {
 			break
 		}
-		if id := slot - 1; d.kinds[id] == kind && bytes.Equal(d.message(ValueID(id)), wire) {
-			return ValueID(id)
+		if slot>>32 != h>>32 {
+			continue
+		}
+		if id := ValueID(slot - 1); d.kinds[id] == kind && bytes.Equal(d.message(id), wire) {
+			return id
 		}
 	}
 	id := d.append(kind, wire)
@@ -122,7 +136,7 @@ func (d *dict) put(kind spatial.ValueKind, wire []byte) ValueID {
 	case len(d.kinds)*4 > len(d.slots)*3:
 		d.index()
 	default:
-		d.slot(h, uint32(id)+1)
+		d.slot(h, id)
 	}
 	return id
 }
@@ -145,13 +159,13 @@ func (d *dict) hash(kind spatial.ValueKind, wire []byte) uint64 {
 	return maphash.Bytes(d.seed, wire) + uint64(kind)*0x9e3779b97f4a7c15
 }
 
-func (d *dict) slot(h uint64, value uint32) {
+func (d *dict) slot(h uint64, id ValueID) {
 	mask := uint64(len(d.slots) - 1)
 	i := h & mask
 	for d.slots[i] != 0 {
 		i = (i + 1) & mask
 	}
-	d.slots[i] = value
+	d.slots[i] = h>>32<<32 | (uint64(id) + 1)
 }
 
 // index makes the slots anew, at most half full.
@@ -160,9 +174,9 @@ func (d *dict) index() {
 	for size < 2*len(d.kinds) {
 		size *= 2
 	}
-	d.slots = make([]uint32, size)
+	d.slots = make([]uint64, size)
 	for id := 1; id < len(d.kinds); id++ {
-		d.slot(d.hash(d.kinds[id], d.message(ValueID(id))), uint32(id)+1)
+		d.slot(d.hash(d.kinds[id], d.message(ValueID(id))), ValueID(id))
 	}
 }
 
