@@ -32,9 +32,10 @@ func (s Settings) SweepDisk(path []Vec3, radius, inner float64) (*mesh.Mesh, err
 	return s.Loft(r, frames, ring)
 }
 
-// SweepAlong moves a filled profile along a polyline, mitred at its corners. ref is
-// where the profile's x axis points as far as the path allows.
-func (s Settings) SweepAlong(r *Region, path []Vec3, ref Vec3) (*mesh.Mesh, error) {
+// SweepAlong moves a filled profile along a polyline, mitred at its corners. ref
+// says, for a direction of the path, where the profile's x axis points as far as
+// the path allows.
+func (s Settings) SweepAlong(r *Region, path []Vec3, ref func(tangent Vec3) Vec3) (*mesh.Mesh, error) {
 	pts, ring := cleanPath(path, s.merge())
 	if len(pts) < 2 {
 		return nil, fmt.Errorf("sweep: %w: a path of %d distinct points", ErrInvalid, len(pts))
@@ -46,7 +47,8 @@ func (s Settings) SweepAlong(r *Region, path []Vec3, ref Vec3) (*mesh.Mesh, erro
 		if tangent == (Vec3{}) {
 			tangent = in
 		}
-		x := ref.Sub(in.Scale(ref.Dot(in))).Unit()
+		d := ref(in)
+		x := d.Sub(in.Scale(d.Dot(in))).Unit()
 		if x == (Vec3{}) {
 			x = anyPerpendicular(in)
 		}

@@ -12,41 +12,19 @@ import (
 // point by point; otherwise the ring of q is divided anew, as the ring of p is,
 // beginning at the point that lies in the same direction.
 func (s Settings) Taper(p, q Profile, frames []mesh.Transform) (*mesh.Mesh, error) {
-	if len(p.Holes) != len(q.Holes) {
-		return nil, fmt.Errorf("taper: %w: %d holes and %d holes", ErrInvalid, len(p.Holes), len(q.Holes))
-	}
 	r, err := s.Fill(p)
 	if err != nil {
 		return nil, fmt.Errorf("taper: %w", err)
 	}
-	partner := make(map[Vec2]Vec2)
-	pair := func(a, b Ring) {
-		b = matched(a, b)
-		for i, v := range a {
-			if _, ok := partner[v]; !ok {
-				partner[v] = b[i]
-			}
-		}
-	}
-	if len(p.Outer) < 3 || len(q.Outer) < 3 {
-		return nil, fmt.Errorf("taper: %w: a ring of %d points", ErrInvalid, len(q.Outer))
-	}
-	pair(p.Outer, q.Outer)
-	for i := range p.Holes {
-		if len(q.Holes[i]) < 3 {
-			return nil, fmt.Errorf("taper: %w: a hole of %d points", ErrInvalid, len(q.Holes[i]))
-		}
-		pair(p.Holes[i], q.Holes[i])
+	ends, err := partners(r, p, q)
+	if err != nil {
+		return nil, fmt.Errorf("taper: %w", err)
 	}
 	sections := make([]Vec3, 0, len(frames)*len(r.Points))
 	for k, f := range frames {
 		t := float64(k) / float64(max(len(frames)-1, 1))
-		for _, v := range r.Points {
-			to, ok := partner[v]
-			if !ok {
-				return nil, fmt.Errorf("taper: %w: the profile crosses itself", ErrInvalid)
-			}
-			at := v.Add(to.Sub(v).Scale(t))
+		for i, v := range r.Points {
+			at := v.Add(ends[i].Sub(v).Scale(t))
 			sections = append(sections, f.Apply(Vec3{at[0], at[1], 0}))
 		}
 	}

@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/shikong-cim/shikong/ifc/kernel"
@@ -137,12 +138,23 @@ func (b *Builder) combine(e model.Entity, first *mesh.Mesh) (*mesh.Mesh, error) 
 	return b.boolean(e, op, first, other)
 }
 
+// boolean combines two meshes. It may cost half of what is left for the product, so
+// that a boolean that costs too much still leaves its first operand.
 func (b *Builder) boolean(e model.Entity, op kernel.Op, first, second *mesh.Mesh) (*mesh.Mesh, error) {
-	r, err := b.kernel.Boolean(op, first, second)
-	if err != nil {
+	whole := b.kernel.Budget
+	share := *whole
+	share.Steps /= 2
+	s := b.kernel
+	s.Budget = &share
+	before := share.Steps
+	r, err := s.Boolean(op, first, second)
+	whole.Steps -= before - share.Steps
+	switch {
+	case errors.Is(err, kernel.ErrBudget):
+		return nil, newFault(CodeCostly, e, "%v of %d and %d triangles: %w", op, first.NumTriangles(), second.NumTriangles(), err)
+	case err != nil:
 		return nil, kernelErr(err, CodeBoolean, e)
-	}
-	if !r.IsEmpty() && !r.Closed {
+	case !r.IsEmpty() && !r.Closed:
 		return nil, newFault(CodeBoolean, e, "the %v leaves gaps", op)
 	}
 	return r, nil

@@ -1,6 +1,8 @@
 package shape
 
 import (
+	"slices"
+
 	"github.com/shikong-cim/shikong/ifc/kernel"
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/schema"
@@ -13,7 +15,6 @@ type faceReader struct {
 	number map[model.Entity]uint32
 	points []mesh.Vec3
 	faces  []kernel.Face
-	extra  []*mesh.Mesh // curved faces, triangulated on their own
 }
 
 func (b *Builder) newFaceReader() *faceReader {
@@ -30,26 +31,25 @@ func (r *faceReader) shell(e model.Entity) error {
 	return nil
 }
 
-// face reads one IfcFace bounded by polygons.
+// face reads one IfcFace. Bounds may be polygons or loops of edges; a face on a
+// curved surface is not read yet.
 func (r *faceReader) face(e model.Entity) error {
 	if err := r.b.kernel.Budget.Spend(4); err != nil {
 		return fault{CodeBudget, e, err}
 	}
+	if surface := r.b.ref(e, "FaceSurface"); surface != 0 && !r.b.m.Is(surface, schema.IfcPlane) {
+		t := r.b.m.Type(surface)
+		return newFault(CodeUnsupportedItem+t.String(), surface, "a face on %s", t)
+	}
 	var f kernel.Face
 	for v := range r.b.m.Attr(e, "Bounds").Items() {
 		bound := v.Entity()
-		loop := r.b.ref(bound, "Bound")
-		if !r.b.m.Is(loop, schema.IfcPolyLoop) {
-			return newFault(CodeUnsupportedItem+r.b.m.Type(loop).String(), loop, "a face bounded by %s", r.b.m.Type(loop))
-		}
-		list, err := r.loop(loop)
+		list, err := r.bound(r.b.ref(bound, "Bound"))
 		if err != nil {
 			return err
 		}
 		if same, ok := r.b.m.Attr(bound, "Orientation").Bool(); ok && !same {
-			for i, k := 0, len(list)-1; i < k; i, k = i+1, k-1 {
-				list[i], list[k] = list[k], list[i]
-			}
+			slices.Reverse(list)
 		}
 		// Files with several plain bounds and no outer one exist: the first
 		// bound then is the outer one.
@@ -66,6 +66,27 @@ func (r *faceReader) face(e model.Entity) error {
 		r.faces = append(r.faces, f)
 	}
 	return nil
+}
+
+// bound reads a loop as point numbers.
+func (r *faceReader) bound(loop model.Entity) ([]uint32, error) {
+	switch {
+	case r.b.m.Is(loop, schema.IfcPolyLoop):
+		return r.loop(loop)
+	case r.b.m.Is(loop, schema.IfcEdgeLoop):
+		pts, err := r.b.edgeLoop(loop)
+		if err != nil {
+			return nil, err
+		}
+		list := make([]uint32, len(pts))
+		for i, p := range pts {
+			list[i] = uint32(len(r.points))
+			r.points = append(r.points, p)
+		}
+		return list, nil
+	}
+	t := r.b.m.Type(loop)
+	return nil, newFault(CodeUnsupportedItem+t.String(), loop, "a face bounded by %s", t)
 }
 
 func (r *faceReader) loop(e model.Entity) ([]uint32, error) {
@@ -98,9 +119,6 @@ func (r *faceReader) mesh(e model.Entity) (*mesh.Mesh, error) {
 	m, _, err := r.b.kernel.Faces(r.points, r.faces)
 	if err != nil {
 		return nil, kernelErr(err, CodeInvalidItem, e)
-	}
-	if len(r.extra) > 0 {
-		m = mesh.Merge(append(r.extra, m)...)
 	}
 	if r.b.m.Is(e, schema.IfcClosedShell) {
 		m, err = r.b.kernel.Solid(m)
@@ -184,4 +202,13 @@ func (b *Builder) connectedFaceSet(e model.Entity) (*mesh.Mesh, error) {
 		b.closed(m, e)
 	}
 	return m, nil
+}
+
+// loneFace builds a face that stands on its own.
+func (b *Builder) loneFace(e model.Entity) (*mesh.Mesh, error) {
+	r := b.newFaceReader()
+	if err := r.face(e); err != nil {
+		return nil, err
+	}
+	return r.mesh(e)
 }

@@ -32,7 +32,7 @@ func (b *Builder) isIgnored(e model.Entity) bool {
 
 func (b *Builder) isCurveItem(e model.Entity) bool {
 	for _, t := range [...]schema.Type{
-		schema.IfcCurve, schema.IfcGeometricSet, schema.IfcAnnotationFillArea, schema.IfcEdge, schema.IfcEdgeLoop, schema.IfcPolyLoop, schema.IfcSegment,
+		schema.IfcCurve, schema.IfcGeometricSet, schema.IfcAnnotationFillArea, schema.IfcEdge, schema.IfcSegment,
 	} {
 		if b.m.Is(e, t) {
 			return true
@@ -57,7 +57,11 @@ func (b *Builder) curveItem(e model.Entity) ([]mesh.Instance, error) {
 		}
 		return []mesh.Instance{b.settle(lines, e)}, nil
 	}
-	pts, err := b.curve(e)
+	line := b.curve
+	if b.m.Is(e, schema.IfcEdge) {
+		line = b.edge
+	}
+	pts, err := line(e)
 	if err != nil {
 		return nil, err
 	}

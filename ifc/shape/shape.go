@@ -41,6 +41,7 @@ const (
 	CodePlacement        = "placement-unresolved" // the shape may stand in a wrong place
 	CodeNotClosed        = "not-closed"           // a solid whose faces leave gaps
 	CodeBoolean          = "boolean-failed"       // the first operand is shown
+	CodeCostly           = "boolean-too-costly"   // the first operand is shown
 	CodeOpening          = "opening-failed"       // shown without its openings
 	CodeBudget           = "budget-exceeded"      // more work than one product may cost
 	CodePanic            = "internal-error"       // a fault of this program
@@ -57,7 +58,7 @@ type Options struct {
 	// a curve; 0 means 15°.
 	MaxTurn float64
 	// Steps is the work that one product may cost, in steps of the kernel
-	// (about 0.1 µs each); 0 means 200 million.
+	// (about 0.05 µs each); 0 means 100 million.
 	Steps int64
 	// Timeout is the time that one product may cost; 0 means 60 s.
 	Timeout time.Duration
@@ -67,7 +68,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	if o.Steps <= 0 {
-		o.Steps = 200_000_000
+		o.Steps = 100_000_000
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = time.Minute

@@ -268,8 +268,12 @@ func (b *Builder) span(curve model.Entity) (lo, hi float64) {
 	return 0, 1
 }
 
-// wholeCurve reports whether two parameters are the ends of a curve.
+// wholeCurve reports whether two parameters are the ends of a curve. Authoring tools
+// write 0 and 1 for the ends of any curve that has no natural parameter.
 func (b *Builder) wholeCurve(curve model.Entity, from, to float64) bool {
+	if from == 0 && to == 1 && !b.m.Is(curve, schema.IfcConic) && !b.m.Is(curve, schema.IfcLine) {
+		return true
+	}
 	lo, hi := b.span(curve)
 	eps := 1e-6 * math.Max(1, math.Abs(hi-lo))
 	return math.Abs(from-lo) < eps && math.Abs(to-hi) < eps
