@@ -138,3 +138,21 @@ func TestAStoreMayBeCopiedIntoItself(t *testing.T) {
 	}
 	sound(t, s)
 }
+
+func TestFieldsThatNeverEndAreRefused(t *testing.T) {
+	s, _ := created(t)
+	in := replaceAll(0, 1)
+	in.Features = func(yield func(spatial.Feature, error) bool) {
+		for i := 0; ; i++ {
+			f := spatial.Feature{ID: fmt.Sprint(i), Properties: spatial.Properties{{Name: fmt.Sprint("field ", i), Value: spatial.IntOf(1)}}}
+			if !yield(f, nil) {
+				return
+			}
+		}
+	}
+	_, err := s.Apply(t.Context(), in)
+	wantProblem(t, err, spatial.ErrInvalid, "too-many-fields", "different names")
+	if list, err := s.Collections(t.Context()); err != nil || len(list) != 0 {
+		t.Fatal(list, err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"zombiezen.com/go/sqlite"
 
@@ -19,6 +20,9 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 	there := &spatial.Problem{Kind: spatial.ErrConflict, Code: "backup-exists", Message: fmt.Sprintf("there is already a file %s", path), Hint: "name another file, or remove it"}
 	if exists(path) {
 		return there
+	}
+	if path, err = filepath.Abs(path); err != nil { // SQLite must not take it for a URI
+		return problemAt(path, "back up to", err)
 	}
 	temporary := path + ".part"
 	if err := removeIfThere(temporary); err != nil {

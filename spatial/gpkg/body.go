@@ -2,6 +2,7 @@ package gpkg
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"math"
 
@@ -51,15 +52,23 @@ func encodeRGBA(c [4]float32) []byte {
 	return b
 }
 
-// keepMeshes bounds the meshes that one import or one answer remembers, so that those used
-// often are encoded, hashed and decoded once.
-const keepMeshes = 4096
+// keepMeshes and keepMeshBytes bound the meshes that one import or one answer remembers, so
+// that those used often are encoded, hashed and decoded once.
+const (
+	keepMeshes    = 4096
+	keepMeshBytes = 64 << 20
+)
+
+func meshBytes(m *mesh.Mesh) int {
+	return 8*len(m.Positions) + 4*(len(m.Triangles)+len(m.Lines))
+}
 
 // bodyWriter stores bodies of one collection within a write.
 type bodyWriter struct {
 	c     *sqlite.Conn
 	table table
 	known map[*mesh.Mesh]int64
+	bytes int // of known
 }
 
 // put stores the instances of a version and returns how many there are.
@@ -90,7 +99,7 @@ func (w *bodyWriter) mesh(m *mesh.Mesh) (int64, error) {
 	if err != nil {
 		return 0, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-mesh", Message: err.Error()}
 	}
-	hash := m.Hash()
+	hash := sha256.Sum256(data) // which is m.Hash
 	id := int64(0)
 	err = query(w.c, "SELECT mesh_id FROM shikong_mesh WHERE collection_id = ? AND hash = ?", []any{w.table.id, hash[:]}, func(r *sqlite.Stmt) error {
 		id = r.ColumnInt64(0)
@@ -103,10 +112,11 @@ func (w *bodyWriter) mesh(m *mesh.Mesh) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if w.known == nil || len(w.known) >= keepMeshes {
-		w.known = map[*mesh.Mesh]int64{}
+	if w.known == nil || len(w.known) >= keepMeshes || w.bytes > keepMeshBytes {
+		w.known, w.bytes = map[*mesh.Mesh]int64{}, 0
 	}
 	w.known[m] = id
+	w.bytes += meshBytes(m)
 	return id, nil
 }
 
@@ -114,6 +124,7 @@ func (w *bodyWriter) mesh(m *mesh.Mesh) (int64, error) {
 type bodyReader struct {
 	c      *sqlite.Conn
 	meshes map[int64]*mesh.Mesh
+	bytes  int // of meshes
 	frames map[int64]*spatial.Frame
 }
 
@@ -161,10 +172,11 @@ func (r *bodyReader) mesh(id int64) (*mesh.Mesh, error) {
 	if m == nil {
 		return nil, corrupt("mesh %d is missing", id)
 	}
-	if r.meshes == nil || len(r.meshes) >= keepMeshes {
-		r.meshes = map[int64]*mesh.Mesh{}
+	if r.meshes == nil || len(r.meshes) >= keepMeshes || r.bytes > keepMeshBytes {
+		r.meshes, r.bytes = map[int64]*mesh.Mesh{}, 0
 	}
 	r.meshes[id] = m
+	r.bytes += meshBytes(m)
 	return m, nil
 }
 

@@ -30,6 +30,9 @@ func (i *importer) add(f *spatial.Feature, num uint64) error {
 	}
 	i.came.add(box, f.Z, f.Valid)
 	i.came.fields.add(f.Properties)
+	if err := i.came.fields.check(f.ID); err != nil {
+		return err
+	}
 	i.came.shapes |= shapeBits(f.Geometry)
 	return i.index(i.version, box)
 }

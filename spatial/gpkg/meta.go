@@ -55,8 +55,11 @@ func (s *Store) Collections(ctx context.Context) ([]spatial.Collection, error) {
 	list := []spatial.Collection{}
 	err := s.read(ctx, "read", func(c *sqlite.Conn) error {
 		known, err := loadCollections(c, "")
-		for _, k := range known {
-			list = append(list, k.Collection)
+		for i := range known {
+			if err == nil {
+				known[i].Fields, err = loadFields(c, known[i].id)
+			}
+			list = append(list, known[i].Collection)
 		}
 		return err
 	})
@@ -70,7 +73,9 @@ func (s *Store) Collections(ctx context.Context) ([]spatial.Collection, error) {
 func (s *Store) Collection(ctx context.Context, name string) (spatial.Collection, error) {
 	var found collection
 	err := s.read(ctx, "read", func(c *sqlite.Conn) (err error) {
-		found, err = loadCollection(c, name)
+		if found, err = loadCollection(c, name); err == nil {
+			found.Fields, err = loadFields(c, found.id)
+		}
 		return err
 	})
 	return found.Collection, err
@@ -101,7 +106,8 @@ func loadCollection(c *sqlite.Conn, name string) (collection, error) {
 	return list[0], nil
 }
 
-// loadCollections reads the collection of that name, or all for "".
+// loadCollections reads the collection of that name, or all for "", without their fields,
+// of which a collection may have thousands and few questions need any.
 func loadCollections(c *sqlite.Conn, name string) ([]collection, error) {
 	text := `SELECT collection_id, name, title, description, licence, attribution, vertical_crs, local, layer, history_layer,
 		revision, shapes, count, valid_from, valid_to, min_x, min_y, min_z, max_x, max_y, max_z FROM shikong_collection`
@@ -125,11 +131,6 @@ func loadCollections(c *sqlite.Conn, name string) ([]collection, error) {
 		return nil, err
 	}
 	slices.SortFunc(list, func(a, b collection) int { return strings.Compare(a.Name, b.Name) })
-	for i := range list {
-		if list[i].Fields, err = loadFields(c, list[i].id); err != nil {
-			return nil, err
-		}
-	}
 	return list, nil
 }
 

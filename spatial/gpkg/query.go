@@ -53,6 +53,10 @@ func (s *Store) Count(ctx context.Context, q spatial.Query) (int64, error) {
 			return err
 		}
 		if q.Box == nil && q.Near == nil && q.IDs == nil {
+			if a.latest && q.Model == "" && q.Valid.IsAll() {
+				n = a.k.Count
+				return nil
+			}
 			return query(c, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", a.k.versions(), a.where.String()), a.where.args, func(r *sqlite.Stmt) error {
 				n = r.ColumnInt64(0)
 				return nil
@@ -71,6 +75,8 @@ type answer struct {
 	k     collection
 	where where
 	rows  *rowReader
+	// latest says that the last revision is asked for.
+	latest bool
 }
 
 func newAnswer(ctx context.Context, c *sqlite.Conn, q *spatial.Query) (*answer, error) {
@@ -78,13 +84,13 @@ func newAnswer(ctx context.Context, c *sqlite.Conn, q *spatial.Query) (*answer, 
 	if err != nil {
 		return nil, err
 	}
-	w, err := conditions(c, q, &k)
+	w, latest, err := conditions(c, q, &k)
 	if err != nil {
 		return nil, err
 	}
 	rows := newRowReader(c, q.Collection)
 	rows.selected, rows.bodies = q.Properties, q.Body
-	return &answer{ctx: ctx, c: c, q: q, k: k, where: w, rows: rows}, nil
+	return &answer{ctx: ctx, c: c, q: q, k: k, where: w, rows: rows, latest: latest}, nil
 }
 
 type emit func(spatial.Feature) error

@@ -1,6 +1,7 @@
 package gpkg
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/shikong-cim/shikong/spatial"
@@ -98,6 +99,20 @@ func (t *tally) extend(b spatial.Box) spatial.Box {
 type fieldCounts struct {
 	byName map[string]*fieldCount
 	row    []*fieldCount
+}
+
+// maxFields bounds the names of properties that one import may bring: a schema that grows
+// with the features is a mistake of the source, and would not fit into memory.
+const maxFields = 50_000
+
+// check refuses what has too many fields.
+func (c *fieldCounts) check(id string) error {
+	if len(c.byName) <= maxFields {
+		return nil
+	}
+	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "too-many-fields",
+		Message: fmt.Sprintf("with feature %q the properties have more than %d different names", id, maxFields),
+		Hint:    "keep what varies in values, not in names"}
 }
 
 type fieldCount struct {

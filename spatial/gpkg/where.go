@@ -30,23 +30,23 @@ func (w *where) String() string {
 	return strings.Join(w.parts, " AND ")
 }
 
-// conditions returns what q asks of a version's model, validity and recording.
-func conditions(c *sqlite.Conn, q *spatial.Query, k *collection) (where, error) {
-	var w where
+// conditions returns what q asks of a version's model, validity and recording, and whether
+// the last revision is asked for.
+func conditions(c *sqlite.Conn, q *spatial.Query, k *collection) (w where, latest bool, err error) {
 	revision, latest, err := resolve(c, q)
 	if err != nil {
-		return w, err
+		return w, false, err
 	}
 	w.recordedAt(revision, latest)
 	if q.Model != "" {
 		id, err := modelID(c, k.id, q.Model)
 		if err != nil {
-			return w, err
+			return w, false, err
 		}
 		w.and("model_id = ?", id) // 0 for a model that is not there
 	}
 	w.overlaps(q.Valid)
-	return w, nil
+	return w, latest, nil
 }
 
 // recordedAt keeps the versions that were recorded right after a revision.
