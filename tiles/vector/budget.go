@@ -2,7 +2,6 @@ package vector
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -33,6 +32,9 @@ const (
 	// rawRatio is how many bytes compress to one at least in tiles with ids and numbers in
 	// them. A tile below the budget times this needs no measuring.
 	rawRatio = 1.3
+	// step is how finely a layer is thinned. A change of a few features most likely leaves
+	// the measure as it was, and with it all tiles that do not show them.
+	step = 64
 	// deepest is the zoom level down to which a layer is thinned as a whole. Below, a tile is
 	// 600 m wide at most; one that is still too large is thinned by itself.
 	deepest = 16
@@ -59,11 +61,10 @@ func (s *Source) thin(ctx context.Context, d *drawing, zoom uint8, budget int) t
 	e := s.encoder()
 	defer s.release(e)
 	e.begin(fullest.tile, &s.options)
-	best := cut(ranks)
+	best, try := cut(ranks), *d
 	limit := budget / firstGuess
 	for range 4 {
-		try := *d
-		try.cut = cutFor(d.snap, rows, groups, limit)
+		try.cut = (cutFor(d.snap, rows, groups, limit) + step - 1) / step * step
 		size := e.measure(ctx, &try)
 		if size <= budget && try.cut < best {
 			best = try.cut
@@ -72,6 +73,9 @@ func (s *Source) thin(ctx context.Context, d *drawing, zoom uint8, budget int) t
 			break
 		}
 		limit = int(float64(limit) * float64(budget) / float64(max(size, 1)) * 0.97)
+	}
+	if best == ranks {
+		best = try.cut // near enough: each tile looks after itself
 	}
 	if best == 0 {
 		return none
@@ -174,7 +178,7 @@ func (e *encoder) drawWithin(ctx context.Context, dst []byte, d *drawing, budget
 		limit := int(float64(len(rows)) * float64(budget) / float64(size) * 0.95)
 		next := cutFor(d.snap, rows, []group{{to: len(rows)}}, max(limit, 1))
 		if next <= d.cut {
-			return dst, fmt.Errorf("%d features take %d compressed bytes and cannot be thinned to %d", len(rows), size, budget)
+			return dst, nil // one feature that is too large by itself is drawn all the same
 		}
 		d.cut = next
 	}

@@ -146,7 +146,7 @@ func (e *encoder) polygons(t *memory.Table, i int) {
 		e.sliver(ring)
 	} else if box := t.Box(i); from == to && !box.IsEmpty() {
 		// Too small even for the world's units.
-		e.corner[0] = memory.World{X: box.MinX, Y: box.MinY}
+		e.corner[0] = memory.World{X: box.MinX + (box.MaxX-box.MinX)/2, Y: box.MinY + (box.MaxY-box.MinY)/2}
 		e.sliver(e.corner[:])
 	}
 }

@@ -50,6 +50,10 @@ type field struct {
 	column memory.Column
 	mixed  bool
 	house  int8 // the property of the house with the same name, -1 for none
+	// The last feature's value, which the next one most likely has too, and its index in the
+	// layer.
+	last  memory.ValueID
+	index uint32
 }
 
 // tagger gives features their properties.
@@ -152,7 +156,10 @@ func (t *tagger) tag(table *memory.Table, i int) {
 		if key < 0 {
 			key = t.columnKey(f)
 		}
-		t.layer.Tag(uint32(key), t.value(id))
+		if id != f.last {
+			f.last, f.index = id, t.value(id)
+		}
+		t.layer.Tag(uint32(key), f.index)
 	}
 	if z := table.ZRange(i); z.Known && !height {
 		t.number(propHeight, round(z.Max-z.Min))
