@@ -446,9 +446,10 @@ export class App extends LitElement {
       idle: () => this.idle(),
       pick: (x: number, y: number) => this.board?.pick(x, y),
       project: (lon: number, lat: number) => this.board?.map.project([lon, lat]),
+      ids: (collection: string) => [...(this.board?.features(collection) ?? [])],
       stats: () => ({
         firstPicture: this.firstPicture,
-        features: Object.fromEntries(this.state.entries.map((e) => [e.collection.id, this.board?.features(e.collection.id).size ?? 0])),
+        features: Object.fromEntries(this.state.entries.map((e) => [e.collection.id, e.visible ? (this.board?.features(e.collection.id).size ?? 0) : 0])),
       }),
     }});
   }
@@ -462,7 +463,7 @@ export class App extends LitElement {
     const themes: Record<Theme, string> = {auto: words.themeAuto, light: words.themeLight, dark: words.themeDark};
     return html`
       <a class="skip" href="#map" @click=${(e: Event) => this.toMap(e)}>${words.skip}</a>
-      <main class="map" aria-label=${words.mapLabel}></main>
+      <main id="map" class="map" tabindex="-1" aria-label=${words.mapLabel}></main>
       <div class=${state.inspected ? 'overlay inspecting' : 'overlay'}>
         <div class="left">
           <header class="card brand">

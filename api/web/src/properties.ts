@@ -69,9 +69,9 @@ function plain(v: unknown): Value {
   return JSON.stringify(v);
 }
 
-/** setOf is the name before the first dot, slash or colon; a single colon as in addr:street counts too. */
+/** setOf is the name before the first dot, slash or colon, as in Pset_WallCommon.FireRating or addr:street. */
 function setOf(key: string): string | undefined {
-  const m = /^([^./:]+)[./:].+/.exec(key);
+  const m = /^([\p{L}_][\p{L}\p{N}_ -]*)[./:][^\s]/u.exec(key);
   return m?.[1] === 'building' ? undefined : m?.[1];
 }
 

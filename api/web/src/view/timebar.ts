@@ -42,11 +42,11 @@ export function timeBar(state: State, now: number, words: Words, act: TimeAction
       </form>
       ${slider(span, at, state, words, act)}
       <label class="pick"><span>${words.step}</span>
-        <select @change=${(e: Event) => act.step((e.target as HTMLSelectElement).value as Step)}>
+        <select aria-label=${words.step} @change=${(e: Event) => act.step((e.target as HTMLSelectElement).value as Step)}>
           ${STEPS.map((s) => html`<option value=${s} ?selected=${s === state.step}>${words[s]}</option>`)}
         </select></label>
       <label class="pick"><span>${words.range}</span>
-        <select @change=${(e: Event) => act.years(Number((e.target as HTMLSelectElement).value))}>
+        <select aria-label=${words.range} @change=${(e: Event) => act.years(Number((e.target as HTMLSelectElement).value))}>
           ${YEARS.map((y) => html`<option value=${y} ?selected=${y === state.years}>${y === 0 ? words.whole : words.years(y)}</option>`)}
         </select></label>
     </section>`;
