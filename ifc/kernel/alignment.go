@@ -68,9 +68,7 @@ func (a *Alignment) Length() float64 { return a.ways[len(a.ways)-1] }
 // begin, and both ends, in order.
 func (a *Alignment) Breaks() []float64 {
 	out := append([]float64(nil), a.ways...)
-	for _, b := range a.begins {
-		out = append(out, b)
-	}
+	out = append(out, a.begins...)
 	for _, r := range a.Roll {
 		out = append(out, r.Way)
 	}

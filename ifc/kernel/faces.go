@@ -77,7 +77,7 @@ func (s Settings) addFace(m *mesh.Mesh, points []Vec3, f *Face) (bool, error) {
 	if err != nil {
 		return false, noArea(err)
 	}
-	s.lift(m, r, points, f, &p, func(q Vec2) Vec3 { return origin.Add(u.Scale(q[0])).Add(v.Scale(q[1])) })
+	s.lift(m, r, f, &p, func(q Vec2) Vec3 { return origin.Add(u.Scale(q[0])).Add(v.Scale(q[1])) })
 	return true, nil
 }
 
@@ -92,7 +92,7 @@ func noArea(err error) error {
 // lift adds the triangles of a filled face to m. Points of the region that are
 // points of the face keep their numbers; points that the filling made get the
 // place that put gives them.
-func (s Settings) lift(m *mesh.Mesh, r *Region, points []Vec3, f *Face, p *Profile, put func(Vec2) Vec3) {
+func (s Settings) lift(m *mesh.Mesh, r *Region, f *Face, p *Profile, put func(Vec2) Vec3) {
 	number := make(map[Vec2]uint32, len(r.Points))
 	note := func(ring Ring, list []uint32) {
 		for i, q := range ring {

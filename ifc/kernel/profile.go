@@ -104,7 +104,7 @@ func (i IShape) Profile(s Settings) (Profile, error) {
 		return Profile{}, err
 	}
 	if math.Max(b.Width, t.Width) < i.Web {
-		return Profile{}, fmt.Errorf("I shape: %w: web %v wider than the flanges", ErrInvalid, i.Web)
+		return Profile{}, fmt.Errorf("profile of I shape: %w: web %v wider than the flanges", ErrInvalid, i.Web)
 	}
 	y, w := i.Depth/2, i.Web/2
 	bx, tx := b.Width/2, t.Width/2

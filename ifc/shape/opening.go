@@ -34,10 +34,10 @@ func (b *Builder) cutOpenings(product model.Entity, instances []mesh.Instance) [
 	if !ok {
 		return instances
 	}
-	if added := b.features(product, back, projections); added != nil {
+	if added := b.features(back, projections); added != nil {
 		instances = append(instances, mesh.Instance{Mesh: added, Transform: mesh.Identity(), Material: instances[0].Material})
 	}
-	cut := b.features(product, back, openings)
+	cut := b.features(back, openings)
 	if cut == nil {
 		return instances
 	}
@@ -72,7 +72,7 @@ func (b *Builder) openingFault(err error, e model.Entity) fault {
 
 // features builds the solids of openings or projections as one mesh in the
 // coordinates of their element; nil when there are none.
-func (b *Builder) features(product model.Entity, back mesh.Transform, list []model.Entity) *mesh.Mesh {
+func (b *Builder) features(back mesh.Transform, list []model.Entity) *mesh.Mesh {
 	var parts []*mesh.Mesh
 	for _, e := range list {
 		instances, why := b.featureBody(e)
