@@ -187,7 +187,8 @@ func (m *Mirror) advance(ctx context.Context, s *state, name string, changes []s
 		log = s.log
 	}
 	for i := range changes {
-		log = append(log[:len(log):len(log)], touchOf(&changes[i]))
+		// Behind what the snapshots see of the list, so they may share it.
+		log = append(log, touchOf(&changes[i]))
 		purged = purged || changes[i].Purged
 	}
 	var next *state
