@@ -102,9 +102,7 @@ func (s *state) with(c change) *state {
 	next.dead = s.dead.with(c.base)
 	next.index = s.index.Copy()
 	t := s.tail.Table
-	gone := make(map[uint32]bool, len(c.tail))
 	for _, row := range c.tail {
-		gone[row] = true
 		if r := t.box[row]; !r.IsEmpty() {
 			next.index.Delete([2]uint32{r.MinX, r.MinY}, [2]uint32{r.MaxX, r.MaxY}, row)
 		}
@@ -117,24 +115,30 @@ func (s *state) with(c change) *state {
 		}
 	}
 	slices.SortFunc(fresh, func(a, b uint32) int { return t.compareRows(int(a), int(b)) })
-	next.order = mergeOrder(t, s.order, fresh, gone)
+	next.order = mergeOrder(t, s.order, slices.Clone(c.tail), fresh)
 	return &next
 }
 
-// mergeOrder returns a new list of the old rows that are not gone and the fresh ones.
-func mergeOrder(t *Table, old, fresh []uint32, gone map[uint32]bool) []uint32 {
+// mergeOrder returns a new list of the old rows that are not gone and the fresh ones. Rows
+// are found by bisection and what lies between them is copied: a change of a few rows
+// compares few.
+func mergeOrder(t *Table, old, gone, fresh []uint32) []uint32 {
+	slices.SortFunc(gone, func(a, b uint32) int { return t.compareRows(int(a), int(b)) })
+	place := func(row uint32) int {
+		n, _ := slices.BinarySearchFunc(old, row, func(o, row uint32) int { return t.compareRows(int(o), int(row)) })
+		return n
+	}
 	out := make([]uint32, 0, len(old)-len(gone)+len(fresh))
-	for _, row := range old {
-		if gone[row] {
+	for len(gone)+len(fresh) > 0 {
+		if len(fresh) == 0 || (len(gone) > 0 && t.compareRows(int(gone[0]), int(fresh[0])) <= 0) {
+			n := place(gone[0])
+			out, old, gone = append(out, old[:n]...), old[n+1:], gone[1:]
 			continue
 		}
-		for len(fresh) > 0 && t.compareRows(int(fresh[0]), int(row)) < 0 {
-			out = append(out, fresh[0])
-			fresh = fresh[1:]
-		}
-		out = append(out, row)
+		n := place(fresh[0])
+		out, old, fresh = append(append(out, old[:n]...), fresh[0]), old[n:], fresh[1:]
 	}
-	return append(out, fresh...)
+	return append(out, old...)
 }
 
 // snapshot returns the state as readers see it.
