@@ -15,7 +15,7 @@ var dist embed.FS
 func Files() fs.FS {
 	files, err := fs.Sub(dist, "dist")
 	if err != nil {
-		panic(err) // dist is a valid path: it is the one embedded above
+		panic(err) //nolint:forbidigo // dist is a valid path: it is the one embedded above
 	}
 	return files
 }

@@ -103,6 +103,29 @@ check('every building of the small city is shown, now and at another time', asyn
   assert.deepEqual(page.problems, []);
 });
 
+check('the old picture stays until the new one is there', async (show) => {
+  const page = await show();
+  const roof = [[[215, 165, 140], [245, 195, 180]]]; // of shops, in light and shade
+  const [before] = await shares(page, ...roof);
+  assert.ok(before > 0.001, `shops cover ${before} of the picture`);
+  let release;
+  const held = new Promise((done) => { release = done; });
+  await page.route(/datetime=/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/buildings.*datetime=/);
+  await page.getByRole('textbox').fill(DAY);
+  await page.keyboard.press('Enter');
+  await asked;
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const [meanwhile] = await shares(page, ...roof);
+  assert.ok(meanwhile > before * 0.9, `shops covered ${before} of the picture, and ${meanwhile} while tiles were on their way`);
+  release();
+  await idle(page);
+  assert.equal((await stats(page)).features.buildings, (await ids('buildings', AT)).length);
+});
+
 check('the slider moves by the keyboard and says where it is', async (show) => {
   const page = await show(`#t=${DAY}`);
   const slider = page.getByRole('slider', {name: '时间滑块'});

@@ -1,7 +1,7 @@
 // The map itself: MapLibre with a source and layers for each collection, kept at a moment.
 
 import {Map as GLMap, setWorkerUrl} from 'maplibre-gl';
-import type {FilterSpecification, LayerSpecification, MapGeoJSONFeature, MapMouseEvent, VectorTileSource} from 'maplibre-gl';
+import type {FilterSpecification, LayerSpecification, MapGeoJSONFeature, MapMouseEvent, PointLike, VectorTileSource} from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 
@@ -62,6 +62,7 @@ export class Board {
   private hovered?: Selection;
   private ready = false;
   private pointer?: {x: number; y: number};
+  private picking = 8; // milliseconds that the last look took
 
   constructor(container: HTMLElement, view: View, look: Look, label: string, private readonly to: Listener) {
     setWorkerUrl(new URL(workerUrl, document.baseURI).href);
@@ -166,14 +167,15 @@ export class Board {
 
   /** pick answers the topmost feature at a point of the map's element, in pixels. */
   pick(x: number, y: number): Selection | undefined {
-    const ids = this.specs.filter((l) => l.type !== 'symbol').map((l) => l.id).filter((id) => this.map.getLayer(id));
-    if (ids.length === 0) return undefined;
-    const exact = this.map.queryRenderedFeatures([x, y], {layers: ids});
-    const near = this.map.queryRenderedFeatures([[x - REACH, y - REACH], [x + REACH, y + REACH]], {layers: ids});
+    const layers = this.specs.filter((l) => l.type !== 'symbol' && this.map.getLayer(l.id));
+    if (layers.length === 0) return undefined;
+    const query = (at: PointLike | [PointLike, PointLike], some: LayerSpecification[]) =>
+      this.map.queryRenderedFeatures(at, {layers: some.map((l) => l.id)})[0];
+    const exact = query([x, y], layers);
+    if (exact?.layer.type === 'fill-extrusion') return selectionOf(exact);
     // A line or a point close by wins over the ground that it lies on, not over a building.
-    const thin = near.find((f) => f.layer.type === 'line' || f.layer.type === 'circle');
-    const first = exact[0];
-    return selectionOf(first && (first.layer.type === 'fill-extrusion' || !thin) ? first : (thin ?? first));
+    const thin = layers.filter((l) => (l.type === 'line' && !l.id.endsWith('-edge')) || l.type === 'circle');
+    return selectionOf(query([[x - REACH, y - REACH], [x + REACH, y + REACH]], thin) ?? exact);
   }
 
   /** select marks a feature, or none. */
@@ -286,15 +288,19 @@ export class Board {
     this.to.failed(source ?? '', why);
   }
 
+  /** point looks what is under the pointer, but for a third of the time at most: buildings are many. */
   private point(e: MapMouseEvent): void {
     const waiting = this.pointer !== undefined;
     this.pointer = {x: e.point.x, y: e.point.y};
     if (waiting) return;
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       const at = this.pointer;
       this.pointer = undefined;
-      if (at && !this.map.isMoving()) this.hover(this.pick(at.x, at.y));
-    });
+      if (!at || this.map.isMoving()) return;
+      const began = performance.now();
+      this.hover(this.pick(at.x, at.y));
+      this.picking = performance.now() - began;
+    }, this.picking * 2);
   }
 
   private hover(s: Selection | undefined): void {
