@@ -165,7 +165,7 @@ func (h nearHeap) Len() int           { return len(h) }
 func (h nearHeap) Less(i, j int) bool { return compareNear(h[i], h[j]) > 0 }
 func (h nearHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *nearHeap) Push(x any)        { *h = append(*h, x.(Feature)) }
-func (h *nearHeap) Pop() any          { panic("the heap of the nearest only grows or swaps its top") }
+func (h *nearHeap) Pop() any          { panic("the heap only grows or swaps its top") } //nolint:forbidigo // heap.Interface wants it, nobody calls it
 
 // boxAt is a box with the least distance that something in it can have.
 type boxAt struct {

@@ -110,7 +110,7 @@ func DecodeValue(d *jx.Decoder) (Value, error) {
 }
 
 func numberOf(n jx.Num) Value {
-	if strings.IndexAny(string(n), ".eE") < 0 {
+	if !strings.ContainsAny(string(n), ".eE") {
 		if i, err := n.Int64(); err == nil {
 			return IntOf(i)
 		}

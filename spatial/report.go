@@ -83,8 +83,7 @@ func (r *Report) JSON() json.RawMessage {
 	}
 	b, err := json.Marshal(r)
 	if err != nil {
-		// Only NaN or an infinity can bring this about, and no importer may report one.
-		panic("report: " + err.Error())
+		panic("report: " + err.Error()) //nolint:forbidigo // only NaN or an infinity can bring this about, and no importer may report one
 	}
 	return b
 }

@@ -26,8 +26,7 @@ type Value struct {
 	text string
 }
 
-// BoolOf, IntOf, FloatOf, StringOf and JSONOf make values. FloatOf of NaN or an infinity
-// is null, since no exchange format of ours can carry it.
+// BoolOf returns a truth value.
 func BoolOf(b bool) Value {
 	v := Value{kind: Bool}
 	if b {

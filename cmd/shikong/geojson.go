@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 
 	"github.com/klauspost/compress/gzip"
@@ -53,9 +54,9 @@ func withoutIDs(ctx context.Context, src source, o opening) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for range r.Features() {
-		break // an error, if there is one, shows again on the real reading
-	}
+	next, stop := iter.Pull2(r.Features())
+	_, _, _ = next() // an error, if there is one, shows again on the real reading
+	stop()
 	return r.Hashed(), closeFile()
 }
 

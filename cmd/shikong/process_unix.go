@@ -25,7 +25,7 @@ func peakMemory() int64 {
 		return 0
 	}
 	if runtime.GOOS == "darwin" { // bytes there, kilobytes elsewhere
-		return int64(u.Maxrss)
+		return u.Maxrss
 	}
-	return int64(u.Maxrss) * 1024
+	return u.Maxrss * 1024
 }

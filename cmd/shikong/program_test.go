@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -48,8 +48,27 @@ func must(t *testing.T, args ...string) string {
 type server struct {
 	url  string
 	cmd  *exec.Cmd
-	log  *bytes.Buffer
+	log  *logBook
 	done chan error
+}
+
+// logBook collects what the server says, while tests read it.
+type logBook struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logBook) add(line string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.WriteString(line + "\n")
+}
+
+// String returns what was said so far.
+func (l *logBook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 var servingLine = regexp.MustCompile(`url=(http://\S+)`)
@@ -57,7 +76,7 @@ var servingLine = regexp.MustCompile(`url=(http://\S+)`)
 // serve starts a server on a free port and waits until it is ready.
 func serve(t *testing.T, args ...string) *server {
 	t.Helper()
-	s := &server{cmd: program(t, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...), log: &bytes.Buffer{}, done: make(chan error, 1)}
+	s := &server{cmd: program(t, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...), log: &logBook{}, done: make(chan error, 1)}
 	pipe, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +88,7 @@ func serve(t *testing.T, args ...string) *server {
 	go func() {
 		lines := bufio.NewScanner(pipe)
 		for lines.Scan() {
-			s.log.WriteString(lines.Text() + "\n")
+			s.log.add(lines.Text())
 			if m := servingLine.FindStringSubmatch(lines.Text()); m != nil {
 				address <- m[1]
 			}
@@ -153,7 +172,7 @@ func eventually(t *testing.T, what string, is func() bool) time.Duration {
 		if time.Since(start) > time.Minute {
 			t.Fatalf("waited a minute for: %s", what)
 		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond) //nolint:forbidigo // between two looks at a condition of another process
 	}
 	return time.Since(start)
 }

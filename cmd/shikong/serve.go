@@ -84,7 +84,7 @@ func (a *app) serve(ctx context.Context, s *settings) (err error) {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", s.Listen)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		return &spatial.Problem{Kind: spatial.ErrUnavailable, Code: "listen", Message: fmt.Sprintf("cannot listen on %s: %v", s.Listen, err),
 			Hint: "choose another address with --listen"}
@@ -163,7 +163,7 @@ func (d describer) TileJSON(ctx context.Context, collections []string) (tiles.Ti
 // uploads opens the service that takes files in, nil when nobody may write.
 func (a *app) uploads(s *settings, store spatial.Store, mirror *memory.Mirror, logger *slog.Logger) (*imports.Service, error) {
 	if s.TokenFile == "" {
-		return nil, nil
+		return nil, nil //nolint:nilnil // the server takes nil for: nobody uploads
 	}
 	dir := s.Spool
 	if dir == "" {

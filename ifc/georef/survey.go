@@ -109,7 +109,7 @@ func (s *Survey) prepend(r Rung) { s.Rungs = append([]Rung{r}, s.Rungs...) }
 
 func (s *Survey) typedCRS() (*crs.CRS, error) {
 	if s.opt.CRS == "" {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nothing typed is an answer
 	}
 	c, err := crs.Parse(s.opt.CRS)
 	if err != nil {

@@ -64,7 +64,8 @@ func (d *plane) draw(s planeSegment) error {
 	// Turn around a until the edge opposite to it is the one that the segment
 	// leaves through.
 	start := d.at[s.a]
-	t, i := start, 0 //nolint:wastedassign // read after the loop
+	t := start
+	var i int
 	for {
 		tri := &d.tris[t]
 		i = tri.indexOf(s.a)

@@ -19,10 +19,7 @@ func (b *Builder) triangulatedFaceSet(e model.Entity) (*mesh.Mesh, error) {
 	if err := b.kernel.Budget.Spend(len(idx)); err != nil {
 		return nil, fault{CodeBudget, e, err}
 	}
-	index, err := b.pnIndex(e, len(pts))
-	if err != nil {
-		return nil, err
-	}
+	index := b.pnIndex(e, len(pts))
 	m := &mesh.Mesh{Positions: flatten(pts), Triangles: make([]uint32, len(idx))}
 	for i, k := range idx {
 		n, ok := index(k)
@@ -44,11 +41,11 @@ func flatten(pts []mesh.Vec3) []float64 {
 
 // pnIndex returns the function from an index of the file (from 1) to a point,
 // through PnIndex when it is given.
-func (b *Builder) pnIndex(e model.Entity, points int) (func(int) (uint32, bool), error) {
+func (b *Builder) pnIndex(e model.Entity, points int) func(int) (uint32, bool) {
 	direct := func(k int) (uint32, bool) { return uint32(k - 1), k >= 1 && k <= points }
 	v := b.m.Attr(e, "PnIndex")
 	if v.IsNull() {
-		return direct, nil
+		return direct
 	}
 	list := v.Ints(nil)
 	return func(k int) (uint32, bool) {
@@ -56,7 +53,7 @@ func (b *Builder) pnIndex(e model.Entity, points int) (func(int) (uint32, bool),
 			return 0, false
 		}
 		return direct(list[k-1])
-	}, nil
+	}
 }
 
 func (b *Builder) polygonalFaceSet(e model.Entity) (*mesh.Mesh, error) {
@@ -64,10 +61,7 @@ func (b *Builder) polygonalFaceSet(e model.Entity) (*mesh.Mesh, error) {
 	if err != nil {
 		return nil, err
 	}
-	index, err := b.pnIndex(e, len(pts))
-	if err != nil {
-		return nil, err
-	}
+	index := b.pnIndex(e, len(pts))
 	var faces []kernel.Face
 	read := func(v model.Value) ([]uint32, error) {
 		idx := v.Ints(nil)

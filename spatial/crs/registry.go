@@ -62,7 +62,7 @@ var records = sync.OnceValue(func() []record {
 		code, _, _ := strings.Cut(line, "\t")
 		n, err := strconv.Atoi(code)
 		if err != nil || len(rows) > 0 && n <= rows[len(rows)-1].code {
-			panic("crs: epsg.tsv is embedded and sorted by code: " + line)
+			panic("crs: epsg.tsv is embedded and sorted by code: " + line) //nolint:forbidigo // only a broken build has another
 		}
 		rows = append(rows, record{n, line})
 	}
@@ -100,7 +100,7 @@ func ByCode(code int) (*CRS, error) {
 func mustByCode(code int) *CRS {
 	c, err := ByCode(code)
 	if err != nil {
-		panic(err) // the table is embedded
+		panic(err) //nolint:forbidigo // the table is embedded
 	}
 	return c
 }

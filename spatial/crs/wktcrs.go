@@ -192,7 +192,7 @@ func wktEllipsoid(e *wktNode) (Ellipsoid, error) {
 func wktDeclared(d *wktNode, from *Datum) (*Helmert, error) {
 	t := d.child("TOWGS84")
 	if t == nil || from.code == 6326 || len(t.args) != 3 && len(t.args) != 7 {
-		return nil, nil
+		return nil, nil //nolint:nilnil // most texts declare none
 	}
 	var p [7]float64
 	for i := range t.args {

@@ -17,7 +17,7 @@ import (
 // the lock is taken, and than what makes the spatial index be packed anew, on the store and
 // on the reference.
 func TestLargeImportsGiveWhatSmallOnesGive(t *testing.T) {
-	const n = 3000
+	const n = 1100
 	base := slices.Collect(func(yield func(spatial.Feature) bool) {
 		for f := range buildings(3*n, 1) {
 			if !yield(f) {
@@ -96,7 +96,7 @@ func listOf(t *testing.T, r spatial.Reader, q spatial.Query) string {
 
 // TestManyRepeatsAreNumbered: a source without ids whose features are all alike.
 func TestManyRepeatsAreNumbered(t *testing.T) {
-	const n = 20_000
+	const n = 10_000 / slow
 	alike := func(yield func(spatial.Feature, error) bool) {
 		for range n {
 			if !yield(spatial.Feature{ID: "same", Geometry: at(114, 22)}, nil) {

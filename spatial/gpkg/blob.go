@@ -80,8 +80,8 @@ func pointsOf(g geom.T) int {
 func appendBlob(b []byte, g geom.T, srs int32) ([]byte, rect, error) {
 	r, z := emptyRect(), [2]float64{math.Inf(1), math.Inf(-1)}
 	bounds(g, &r, &z)
-	flags, isPoint := byte(flagLittle), false
-	_, isPoint = g.(*geom.Point)
+	flags := byte(flagLittle)
+	_, isPoint := g.(*geom.Point)
 	switch {
 	case r.isEmpty():
 		flags |= flagEmpty

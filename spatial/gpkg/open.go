@@ -168,7 +168,7 @@ func checkTables(path string, notOurs func(string) error) error {
 	if err != nil {
 		return problemAt(path, "open", err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // nothing was written
 	found := false
 	err = sqlitex.ExecuteTransient(c, "SELECT 1 FROM sqlite_schema WHERE name = 'shikong_store'", &sqlitex.ExecOptions{
 		ResultFunc: func(*sqlite.Stmt) error { found = true; return nil }})
@@ -191,7 +191,7 @@ func create(path string, d datum) (err error) {
 	temporary := f.Name()
 	defer func() {
 		if err != nil {
-			os.Remove(temporary)
+			_ = os.Remove(temporary) // the first error is the one to tell
 		}
 	}()
 	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {

@@ -320,7 +320,7 @@ func TestAFolderWithoutRights(t *testing.T) {
 	if err := errors.Join(os.Chmod(path, 0o444), os.Chmod(filepath.Dir(path), 0o555)); err != nil {
 		t.Fatal(err)
 	}
-	defer os.Chmod(filepath.Dir(path), 0o755)
+	defer func() { _ = os.Chmod(filepath.Dir(path), 0o755) }() // so that it can be removed
 	r := open(t, path, gpkg.Options{ReadOnly: true})
 	if n, err := r.Count(t.Context(), spatial.Query{Collection: "buildings"}); err != nil || n != 10 {
 		t.Fatalf("a store on a read-only medium: %d %v", n, err)

@@ -51,7 +51,7 @@ func pack(c *sqlite.Conn, rtree string, s *sorter) (err error) {
 	if p.parent, err = c.Prepare(fmt.Sprintf("INSERT INTO %s_parent (nodeno, parentnode) VALUES (?, ?)", rtree)); err != nil {
 		return err
 	}
-	defer p.leaves.close()
+	defer func() { _ = p.leaves.close() }() // a temporary file: nothing can be lost
 	if err := p.tree(s); err != nil {
 		return err
 	}

@@ -189,4 +189,3 @@ func (w *welder) insert(h uint32, p Vec3) uint32 {
 	w.heads[h] = n + 1
 	return n
 }
-

@@ -170,7 +170,7 @@ func (a *applier) names(ctx context.Context) (*named, error) {
 func (a *applier) frameID(ctx context.Context) (*int64, error) {
 	f := a.in.Frame
 	if f == nil {
-		return nil, nil
+		return nil, nil //nolint:nilnil // no frame is a value: the model has none
 	}
 	var id int64
 	err := a.tx.QueryRow(ctx, `select frame_id from shikong.frame where collection_id = $1 and model_id = $2 and origin = $3 and axes = $4`,
