@@ -96,7 +96,7 @@ func listOf(t *testing.T, r spatial.Reader, q spatial.Query) string {
 
 // TestManyRepeatsAreNumbered: a source without ids whose features are all alike.
 func TestManyRepeatsAreNumbered(t *testing.T) {
-	const n = 10_000 / slow
+	const n = 30_000 / slow
 	alike := func(yield func(spatial.Feature, error) bool) {
 		for range n {
 			if !yield(spatial.Feature{ID: "same", Geometry: at(114, 22)}, nil) {
