@@ -5,6 +5,7 @@ import (
 
 	"github.com/shikong-cim/shikong/spatial/memory"
 	"github.com/shikong-cim/shikong/tiles"
+	"github.com/shikong-cim/shikong/tiles/mvt"
 )
 
 // Encoder gives tests the encoder without a source around it.
@@ -57,4 +58,11 @@ func Simplify(list []memory.World, tolerance float64, ring bool) []memory.World 
 		return s.ring(list, tolerance)
 	}
 	return s.line(list, tolerance)
+}
+
+// Simple judges a ring the short way and the long way.
+func Simple(ring []mvt.XY) (short, long bool) {
+	var c checker
+	_, _, meet := c.meeting(ring, nil)
+	return simple(ring), !meet
 }

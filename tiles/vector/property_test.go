@@ -334,3 +334,15 @@ func TestDrawingStopsWhenNobodyWaits(t *testing.T) {
 		t.Fatal("a tile was drawn for nobody")
 	}
 }
+
+func TestTheShortWayToJudgeARingAgreesWithTheLongWay(t *testing.T) {
+	position := rapid.Custom(func(t *rapid.T) mvt.XY {
+		return mvt.XY{X: rapid.Int32Range(0, 6).Draw(t, "x"), Y: rapid.Int32Range(0, 6).Draw(t, "y")}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		ring := rapid.SliceOfN(position, 4, 9).Draw(t, "ring")
+		if short, long := vector.Simple(ring); short != long {
+			t.Fatalf("%v: %t the short way, %t the long way", ring, short, long)
+		}
+	})
+}

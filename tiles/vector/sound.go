@@ -43,8 +43,34 @@ func (c *checker) simple(ring []mvt.XY) bool {
 	if convex(ring) {
 		return true
 	}
+	if len(ring) <= few {
+		return simple(ring)
+	}
 	_, _, meet := c.meeting(ring, nil)
 	return !meet
+}
+
+// simple is the short way to the answer for the few edges that most buildings have.
+func simple(ring []mvt.XY) bool {
+	n := len(ring)
+	a := ring[n-1]
+	for i, b := range ring[:n-2] {
+		// The edge a–b is the one before corner i; its neighbours are left out.
+		left, right, top, bottom := min(a.X, b.X), max(a.X, b.X), min(a.Y, b.Y), max(a.Y, b.Y)
+		last := n - 1
+		if i == 0 {
+			last = n - 2
+		}
+		c := ring[i+1]
+		for _, d := range ring[i+2 : last+1] {
+			if !(c.X < left && d.X < left || c.X > right && d.X > right || c.Y < top && d.Y < top || c.Y > bottom && d.Y > bottom) && edgesMeet(a, b, c, d) {
+				return false
+			}
+			c = d
+		}
+		a = b
+	}
+	return true
 }
 
 // convex reports whether a ring turns one way only, and once around.
