@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 
-import {collectionsOf, reachOf, shortTitles, startBounds, tilesOf, titleIn} from './api';
+import {collectionsOf, reachOf, startBounds, tilesOf} from './api';
 import type {Collection} from './api';
 
 test('collections are read with their place and time, local ones left out', () => {
@@ -36,27 +36,6 @@ describe('where to look first', () => {
     expect(startBounds([at('shenzhen', 10, [113, 22, 114, 23]), at('tokyo', 900, [139, 35, 140, 36])])).toEqual([139, 35, 140, 36]);
   });
   test('nowhere, when nothing has a place', () => expect(startBounds([at('a', 10), at('b', 0, [0, 0, 1, 1])])).toBeUndefined());
-});
-
-describe('titles', () => {
-  test('one language of two', () => {
-    const title = '示例城市·建筑(合成数据) Example city: buildings (synthetic)';
-    expect(titleIn(title, 'zh')).toBe('示例城市·建筑(合成数据)');
-    expect(titleIn(title, 'en')).toBe('Example city: buildings (synthetic)');
-  });
-  test.each(['Tokyo buildings', '建筑', 'BIM 模型', '地铁 M1'])('%s stays whole or keeps its meaning', (title) => {
-    expect([titleIn(title, 'zh'), titleIn(title, 'en')].join(' ')).toContain(title.split(' ')[0]);
-  });
-  test('what all have in common is said once', () => {
-    expect(shortTitles(['示例城市·建筑(合成数据)', '示例城市·道路(合成数据)'])).toEqual({common: '示例城市(合成数据)', short: ['建筑', '道路']});
-    expect(shortTitles(['Example city: buildings (synthetic)', 'Example city: building models (synthetic)']))
-      .toEqual({common: 'Example city (synthetic)', short: ['Buildings', 'Building models']});
-  });
-  test('titles that share nothing stay', () => {
-    expect(shortTitles(['buildings', 'bridges'])).toEqual({common: '', short: ['Buildings', 'Bridges']});
-    expect(shortTitles(['alone: really'])).toEqual({common: '', short: ['alone: really']});
-    expect(shortTitles(['same: x', 'same: x'])).toEqual({common: 'same', short: ['X', 'X']});
-  });
 });
 
 test('the reach of a geometry', () => {

@@ -1,10 +1,13 @@
 // The page: keeps the state, asks the server, and tells the map and the panels.
 
-import {LitElement, html, nothing} from 'lit';
+import {LitElement} from 'lit';
 import type {TemplateResult} from 'lit';
 
 import * as api from './api';
 import {Problem} from './api';
+import {copyText, inQuiet, storeTheme, storedTheme} from './browser';
+import {Busy} from './busy';
+import {failure, reason} from './failure';
 import {formatHash, parseHash} from './hash';
 import type {Link, Selection, View} from './hash';
 import {dictionaries, langOf} from './i18n';
@@ -16,18 +19,18 @@ import type {Padding} from './map/camera';
 import {legendOf} from './map/legend';
 import type {Look} from './map/style';
 import type {Entry, Notice, State, Theme} from './state';
+import {titleIn} from './title';
 import {spanOf, stepFor, windowOf, move} from './time';
 import type {Moment} from './time';
-import {controls, footer, noticeList} from './view/controls';
-import {icons} from './view/icons';
-import {inspector} from './view/inspector';
-import {layerPanel} from './view/layers';
-import {timeBar} from './view/timebar';
+import {page} from './view/page';
+import type {Actions} from './view/page';
 
 const START: View = {zoom: 3, lat: 30, lon: 110, bearing: 0, pitch: 0};
 const TILT = 50; // degrees, of the first look and of the 3D button
 const TURN = -18;
 const SMALL = 760; // pixels of width below which panels cover the map
+const CALM = 120; // milliseconds that the moment rests before its feature is read
+const ADDRESS = 400; // milliseconds between two changes of the address; browsers refuse more than 100 in 30 s
 const BEAT = 350; // milliseconds that the player stays at a moment at least
 
 /** App is the page in an element without a shadow, so that one style sheet serves all. */
@@ -41,8 +44,7 @@ export class App extends LitElement {
   private chosenLang = false;
   private stepChosen = false;
   private asked?: AbortController;
-  private busy = 0;
-  private waiting: (() => void)[] = [];
+  private readonly busy = new Busy();
   private hashTimer?: ReturnType<typeof setTimeout>;
   private legendsDue = new Set<string>();
   private news = new Set<string>();
@@ -133,7 +135,7 @@ export class App extends LitElement {
    * keep how they are shown.
    */
   private async load(changed: ReadonlySet<string> = new Set()): Promise<void> {
-    await this.work(async () => {
+    await this.busy.during(async () => {
       let list: api.Collection[];
       try {
         list = await api.collections();
@@ -169,7 +171,7 @@ export class App extends LitElement {
       this.entry(id, {tiles: await api.tiles(id)});
       this.dismiss(key);
     } catch (why) {
-      const retry = () => void this.work(() => this.open(id)).then(() => this.redraw());
+      const retry = () => void this.busy.during(() => this.open(id)).then(() => this.redraw());
       this.notify({key, kind: 'error', text: this.words.layerFailed(this.nameOf(id), reason(why, this.words)), retry});
     }
   }
@@ -177,7 +179,7 @@ export class App extends LitElement {
   /** changed shows what an import did: new features, new properties, a new collection. */
   private changed(id: string): void {
     this.news.add(id);
-    if (this.news.size === 1) void this.work(() => this.catchUp());
+    if (this.news.size === 1) void this.busy.during(() => this.catchUp());
   }
 
   /** catchUp reads what has changed; changes that come meanwhile wait for the next round. */
@@ -205,7 +207,7 @@ export class App extends LitElement {
   }
 
   private nameOf(id: string): string {
-    return api.titleIn(this.state.entries.find((e) => e.collection.id === id)?.collection.title ?? id, this.state.lang);
+    return titleIn(this.state.entries.find((e) => e.collection.id === id)?.collection.title ?? id, this.state.lang);
   }
 
   private redraw(): void {
@@ -245,7 +247,7 @@ export class App extends LitElement {
   private idled(): void {
     this.firstPicture ??= this.state.listed && this.state.entries.some((e) => e.tiles) ? performance.now() - this.started : undefined;
     for (const e of this.state.entries) if (!this.board?.broken(e.collection.id)) this.dismiss(`tiles:${e.collection.id}`);
-    if (this.legendsDue.size > 0) requestIdleCallback(() => this.legends(), {timeout: 1000});
+    if (this.legendsDue.size > 0) inQuiet(() => this.legends());
   }
 
   /** legends counts what is in view; it waits for a quiet moment. */
@@ -287,13 +289,15 @@ export class App extends LitElement {
   }
 
   /** inspect reads a feature as it was at the moment shown, or else as it is at another time. */
-  private async inspect(selection: Selection): Promise<void> {
+  private async inspect(selection: Selection, wait = 0): Promise<void> {
     this.asked?.abort();
     const asked = new AbortController();
     this.asked = asked;
     const {moment} = this.state;
     const read = (at: Moment) => api.feature(selection.collection, selection.id, at, asked.signal);
-    await this.work(async () => {
+    await this.busy.during(async () => {
+      if (wait > 0) await new Promise((done) => setTimeout(done, wait));
+      if (asked.signal.aborted) return;
       try {
         const [feature, elsewhen] = await read(moment).then((f) => [f, false] as const, async (why: unknown) => {
           if (moment === null || !(why instanceof Problem) || why.status !== 404) throw why;
@@ -321,7 +325,7 @@ export class App extends LitElement {
     this.board?.setMoment(moment);
     this.legendsDue = new Set(this.state.entries.map((e) => e.collection.id));
     const of = this.state.inspected;
-    if (of) void this.inspect(of.selection);
+    if (of) void this.inspect(of.selection, CALM);
   }
 
   private async play(on: boolean): Promise<void> {
@@ -371,7 +375,7 @@ export class App extends LitElement {
     this.hashTimer = setTimeout(() => {
       this.hashTimer = undefined;
       history.replaceState(null, '', this.address());
-    }, 200);
+    }, ADDRESS);
   }
 
   private hashChanged = (): void => {
@@ -420,24 +424,14 @@ export class App extends LitElement {
 
   // ---- for tests and the console
 
-  private async work<T>(f: () => Promise<T>): Promise<T> {
-    this.busy++;
-    try {
-      return await f();
-    } finally {
-      this.busy--;
-      if (this.busy === 0) this.waiting.splice(0).forEach((done) => done());
-    }
-  }
-
   /** idle resolves once all answers are there, drawn, and shown in the panels. */
   private async idle(): Promise<void> {
     for (;;) {
-      while (this.busy > 0) await new Promise<void>((done) => this.waiting.push(done));
+      await this.busy.over();
       await this.board?.idle();
       if (!this.state.playing) this.legends();
       await this.updateComplete;
-      if (this.busy === 0 && (this.board?.settled() ?? true)) return;
+      if (!this.busy.now && (this.board?.settled() ?? true)) return;
     }
   }
 
@@ -460,132 +454,56 @@ export class App extends LitElement {
     const {state, words} = this;
     document.documentElement.lang = state.lang === 'zh' ? 'zh-CN' : 'en';
     document.documentElement.dataset['theme'] = this.dark ? 'dark' : 'light';
-    const themes: Record<Theme, string> = {auto: words.themeAuto, light: words.themeLight, dark: words.themeDark};
-    return html`
-      <a class="skip" href="#map" @click=${(e: Event) => this.toMap(e)}>${words.skip}</a>
-      <main id="map" class="map" tabindex="-1" aria-label=${words.mapLabel}></main>
-      <div class=${state.inspected ? 'overlay inspecting' : 'overlay'}>
-        <div class="left">
-          <header class="card brand">
-            <button class="icon" aria-expanded=${state.panel ? 'true' : 'false'} aria-label=${words.panel} title=${words.panel}
-              @click=${() => this.set({panel: !state.panel})}>${icons.layers}</button>
-            <h1 title=${words.tagline}>${words.appName}</h1>
-            <button class="icon" aria-label=${themes[state.theme]} title=${themes[state.theme]} @click=${() => this.nextTheme()}>${icons.theme}</button>
-            <button class="quiet" lang=${state.lang === 'zh' ? 'en' : 'zh-CN'} aria-label=${words.languageLabel} title=${words.languageLabel}
-              @click=${() => this.switchLang()}>${words.language}</button>
-          </header>
-          ${layerPanel(state, words, this.dark, {
-            toggle: (id) => this.setVisible((e) => e.collection.id === id, (e) => !e.visible),
-            toggleAll: (visible) => this.setVisible(() => true, () => visible),
-            opacity: (id, value) => {
-              this.entry(id, {opacity: value});
-              this.redraw();
-            },
-            unfold: (id) => this.entry(id, {open: !state.entries.find((e) => e.collection.id === id)?.open}),
-            zoomTo: (id) => {
-              const bounds = state.entries.find((e) => e.collection.id === id)?.collection.bounds;
-              if (bounds) this.board?.fit(bounds, this.padding(), {animate: true});
-            },
-          })}
-        </div>
-        ${noticeList(state.notices, words, (key) => this.dismiss(key))}
-        ${controls(state, words, {
-          zoom: (by) => (by > 0 ? this.board?.map.zoomIn() : this.board?.map.zoomOut()),
-          north: () => this.board?.map.easeTo({bearing: 0}),
-          tilt: (on) => this.board?.map.easeTo(on ? {pitch: TILT} : {pitch: 0, bearing: 0}),
-          fit: () => this.home(true),
-          underground: (underground) => {
-            this.set({underground});
-            this.redraw();
-          },
-        })}
-        ${state.inspected ? inspector(state.inspected, state, words, {
-          close: () => this.pick(undefined),
-          copy: (text) => void this.copy(text),
-          zoomTo: () => {
-            const bounds = state.inspected?.feature?.bounds;
-            if (bounds) this.board?.fit(bounds, this.padding(), {animate: true});
-          },
-        }) : nothing}
-        <div class="bottom">
-          ${footer(state)}
-          ${timeBar(state, Date.now(), words, {
-            moment: (m) => {
-              this.set({playing: false});
-              this.setMoment(m);
-            },
-            typing: (typed) => this.set({typed}),
-            play: (on) => void this.play(on),
-            step: (step) => {
-              this.stepChosen = true;
-              this.set({step});
-            },
-            years: (years) => this.set({years, step: this.stepChosen ? state.step : stepFor(windowOf(state.span, years, state.moment))}),
-          })}
-        </div>
-      </div>`;
+    return page(state, words, this.dark, this.actions);
   }
 
-  private toMap(e: Event): void {
-    e.preventDefault();
-    this.board?.map.getCanvas().focus();
-  }
-}
+  private readonly actions: Actions = {
+    skip: () => this.board?.map.getCanvas().focus(),
+    panel: (panel) => this.set({panel}),
+    theme: () => this.nextTheme(),
+    lang: () => this.switchLang(),
+    dismiss: (key) => this.dismiss(key),
+    layers: {
+      toggle: (id) => this.setVisible((e) => e.collection.id === id, (e) => !e.visible),
+      toggleAll: (visible) => this.setVisible(() => true, () => visible),
+      opacity: (id, value) => {
+        this.entry(id, {opacity: value});
+        this.redraw();
+      },
+      unfold: (id) => this.entry(id, {open: !this.state.entries.find((e) => e.collection.id === id)?.open}),
+      zoomTo: (id) => this.zoomTo(this.state.entries.find((e) => e.collection.id === id)?.collection.bounds),
+    },
+    controls: {
+      zoom: (by) => (by > 0 ? this.board?.map.zoomIn() : this.board?.map.zoomOut()),
+      north: () => this.board?.map.easeTo({bearing: 0}),
+      tilt: (on) => this.board?.map.easeTo(on ? {pitch: TILT} : {pitch: 0, bearing: 0}),
+      fit: () => this.home(true),
+      underground: (underground) => {
+        this.set({underground});
+        this.redraw();
+      },
+    },
+    inspector: {
+      close: () => this.pick(undefined),
+      copy: (text) => void this.copy(text),
+      zoomTo: () => this.zoomTo(this.state.inspected?.feature?.bounds),
+    },
+    time: {
+      moment: (m) => {
+        this.set({playing: false});
+        this.setMoment(m);
+      },
+      typing: (typed) => this.set({typed}),
+      play: (on) => void this.play(on),
+      step: (step) => {
+        this.stepChosen = true;
+        this.set({step});
+      },
+      years: (years) => this.set({years, step: this.stepChosen ? this.state.step : stepFor(windowOf(this.state.span, years, this.state.moment))}),
+    },
+  };
 
-/** reason says in words what went wrong. */
-function reason(why: unknown, words: Words): string {
-  if (why instanceof Problem) {
-    if (why.code === 'offline') return words.offline;
-    if (why.code === 'timeout') return words.timeout;
-    return why.hint ? `${why.message} (${why.hint})` : why.message;
-  }
-  return why instanceof Error ? why.message : String(why);
-}
-
-/** failure reads what the server said about a tile; MapLibre keeps the answer with its error. */
-async function failure(why: unknown, words: Words): Promise<string> {
-  const {status, body, message} = (why ?? {}) as {status?: number; body?: unknown; message?: string};
-  if (body instanceof Blob) {
-    try {
-      const doc = JSON.parse(await body.text()) as {detail?: unknown; title?: unknown};
-      const text = doc.detail ?? doc.title;
-      if (typeof text === 'string' && text) return text;
-    } catch {
-      // No problem document; the status has to do.
-    }
-  }
-  if (status) return String(status);
-  return /fetch|network/i.test(message ?? '') ? words.offline : (message ?? String(why));
-}
-
-/** copyText copies; without https browsers only know the old way. */
-async function copyText(text: string): Promise<void> {
-  if (isSecureContext && navigator.clipboard) return navigator.clipboard.writeText(text);
-  const area = document.createElement('textarea');
-  area.value = text;
-  area.className = 'unseen';
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand('copy');
-  area.remove();
-  if (!done) throw new Error('copy');
-}
-
-const THEME = 'shikong-theme';
-
-function storedTheme(): Theme {
-  try {
-    const t = localStorage.getItem(THEME);
-    return t === 'light' || t === 'dark' ? t : 'auto';
-  } catch {
-    return 'auto'; // storage is switched off
-  }
-}
-
-function storeTheme(theme: Theme): void {
-  try {
-    localStorage.setItem(THEME, theme);
-  } catch {
-    // It holds for this visit, then.
+  private zoomTo(bounds: api.Bounds | undefined): void {
+    if (bounds) this.board?.fit(bounds, this.padding(), {animate: true});
   }
 }

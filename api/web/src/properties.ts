@@ -20,7 +20,7 @@ export interface Group {
 const IDENTITY = ['id', 'global_id', 'name', 'name_zh', 'name_en', 'class', 'use', 'kind', 'type', 'model', 'address'];
 const TIME = ['valid_from', 'valid_to', 'recorded_from', 'recorded_to'];
 const HEIGHT = ['z_min', 'z_max', 'height', 'depth', 'storey', 'floors', 'underground'];
-const TIME_WORDS = /(^|_)(date|year|time|opened|closed|installed|built|demolished|completed|updated|created)(_|$)|年份|日期|时间/i;
+const TIME_WORDS = /(^|_)(date|year|time|opened|closed|installed|built|demolished|completed|updated|created)(_|$)|_(from|to|until|since)$|年份|日期|时间/i;
 const HEIGHT_WORDS = /^(z|height|depth|elevation|altitude|floors?|storeys?|levels?)(_|$)|^building:(height|levels)$|高度|层数|埋深|标高/i;
 const MOST = 2000; // lines; a feature is no table
 const DEEPEST = 6;

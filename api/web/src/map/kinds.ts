@@ -44,8 +44,9 @@ const element = table([
   ['window', '门窗', 'Doors and windows', '#8fb3c4', '#3d5866', 'ifcwindow ifcwindowstandardcase ifcdoor ifcdoorstandardcase ifccurtainwall'],
   ['stair', '楼梯栏杆', 'Stairs and railings', '#c9b68c', '#5d5440', 'ifcstair ifcstairflight ifcramp ifcrampflight ifcrailing'],
   ['space', '空间', 'Spaces', '#d7dfc9', '#3f4838', 'ifcspace ifczone ifcspatialzone'],
-  ['piping', '设备管线', 'Piping and equipment', '#5c94a8', '#3f7c90', 'ifcpipesegment ifcpipefitting ifcductsegment ifcductfitting ifcflowsegment ifcflowfitting ifcflowterminal ifcflowcontroller ifcflowmovingdevice ifcpump ifcvalve ifctank ifcdistributionelement ifcdistributionflowelement ifccablesegment ifccablecarriersegment ifcflowstoragedevice'],
-  ['bridge', '桥梁道路构件', 'Bridge and road parts', '#b7b1a6', '#595650', 'ifcbridge ifcbridgepart ifcroad ifcroadpart ifcpavement ifccourse ifcbearing ifckerb ifcearthworksfill ifctendon ifcreinforcingbar'],
+  ['piping', '设备管线', 'Piping and equipment', '#5c94a8', '#3f7c90', 'ifcpipesegment ifcpipefitting ifcductsegment ifcductfitting ifcflowsegment ifcflowfitting ifcflowterminal ifcflowcontroller ifcflowmovingdevice ifcpump ifcvalve ifctank ifcdistributionelement ifcdistributionflowelement ifccablesegment ifccablecarriersegment ifcflowstoragedevice ifcunitaryequipment ifcenergyconversiondevice ifclightfixture ifcsanitaryterminal ifcairterminal ifcpipe ifcvibrationisolator ifcsensor ifcalarm ifcelectricappliance'],
+  ['furniture', '家具', 'Furniture', '#c9b29b', '#5f5244', 'ifcfurniture ifcfurnishingelement ifcsystemfurnitureelement'],
+  ['bridge', '桥梁道路构件', 'Bridge and road parts', '#b7b1a6', '#595650', 'ifcbridge ifcbridgepart ifcroad ifcroadpart ifcpavement ifccourse ifcbearing ifckerb ifcearthworksfill ifcearthworkscut ifcdiscreteaccessory ifcabutment ifctendon ifcreinforcingbar'],
 ]);
 
 const ground = table([
@@ -72,18 +73,19 @@ const line = table([
   ['rail', '铁路', 'Railways', '#8d8a86', '#77757a', 'rail railway light_rail tram subway metro monorail 铁路', 5],
   ['waterway', '河渠', 'Waterways', '#9fc3d1', '#28505f', 'river stream canal drain ditch waterway', 6],
   ['power', '架空线', 'Power lines', '#a0948c', '#6e655f', 'power_line line minor_line powerline', 2],
+  ['alignment', '线形', 'Alignments', '#b0503c', '#d98268', 'ifcalignment ifcalignmentsegment ifcalignmenthorizontal', 1],
   ['boundary', '界线', 'Boundaries', '#a58f9d', '#7c6b78', 'boundary administrative', 2],
 ]);
 
 const buried = table([
   ['metro', '地铁区间与车站', 'Metro', '#7a5195', '#a987c9', 'tunnel station metro subway platform concourse underground_station 地铁 区间 车站', 6],
-  ['supply', '给水', 'Water supply', '#1f7fc4', '#4aa3e0', 'water water_supply supply drinking_water 给水', 1],
-  ['sewer', '污水', 'Sewers', '#8a5a2e', '#b98955', 'sewer sewage wastewater foul sanitary 污水', 1],
-  ['storm', '雨水', 'Storm drains', '#3f8f86', '#5fb5aa', 'storm stormwater drain rainwater drainage 雨水', 1],
-  ['gas', '燃气', 'Gas', '#d7629f', '#e585b7', 'gas 燃气', 1],
-  ['power', '电力', 'Power', '#cf3a32', '#ec6a61', 'power electricity electric cable 电力', 1],
-  ['telecom', '通信', 'Telecom', '#4c9a3a', '#74c062', 'telecom telecommunication communication fibre fiber 通信 电信', 1],
-  ['heat', '热力', 'Heating', '#e08a2c', '#efa651', 'heat heating steam 热力', 1],
+  ['supply', '给水', 'Water supply', '#1f7fc4', '#4aa3e0', 'water water_supply supply drinking_water 给水', 0.6],
+  ['sewer', '污水', 'Sewers', '#8a5a2e', '#b98955', 'sewer sewage wastewater foul sanitary 污水', 0.6],
+  ['storm', '雨水', 'Storm drains', '#3f8f86', '#5fb5aa', 'storm stormwater drain rainwater drainage 雨水', 0.6],
+  ['gas', '燃气', 'Gas', '#d7629f', '#e585b7', 'gas 燃气', 0.6],
+  ['power', '电力', 'Power', '#cf3a32', '#ec6a61', 'power electricity electric cable 电力', 0.6],
+  ['telecom', '通信', 'Telecom', '#4c9a3a', '#74c062', 'telecom telecommunication communication fibre fiber 通信 电信', 0.6],
+  ['heat', '热力', 'Heating', '#e08a2c', '#efa651', 'heat heating steam 热力', 0.6],
   ['corridor', '综合管廊', 'Utility tunnels', '#4a4f57', '#a9b0ba', 'utility_tunnel gallery corridor pipe_gallery 综合管廊', 4],
   ['basement', '地下空间', 'Basements', '#8c7a68', '#a3917f', 'basement parking underground_parking mall passage underpass 地下室 地下车库', 4],
 ]);

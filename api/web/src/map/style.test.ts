@@ -76,6 +76,8 @@ describe('which layers show a feature', () => {
   test('a tunnel lies below zero', () => expect(shown(2, {class: 'tunnel', z_min: -25, z_max: -12})).toEqual(['buried-line']));
   test('a station hall below is no building', () => expect(shown(3, {class: 'station', z_min: -17, z_max: -4})).toEqual(['buried-area', 'buried-edge']));
   test('a building with a basement stands above', () => expect(shown(3, {z_min: -6, z_max: 30})).toEqual(['flat', 'solid']));
+  test('a room is no solid', () => expect(shown(3, {class: 'IfcSpace', z_min: 0, z_max: 3})).toEqual(['flat']));
+  test('a wall is', () => expect(shown(3, {class: 'IfcWall', z_min: 0, z_max: 3})).toEqual(['flat', 'solid']));
   test('a tree', () => expect(shown(1, {class: 'tree'})).toEqual(['tree']));
   test('a sensor', () => expect(shown(1, {class: 'air'})).toEqual(['point']));
 });

@@ -67,6 +67,9 @@ const not = (e: unknown): Expr => expr(['!', e]);
 const BURIED = expr(['any', ['==', get('underground'), true], ['all', ['has', 'z_max'], ['<', num(get('z_max')), 0]]]);
 const IS_ELEMENT = expr(['==', ['slice', ['to-string', ['coalesce', get('class'), '']], 0, 3], 'Ifc']);
 
+// The air in a room is no solid; seen from above it is the room's floor.
+const IS_SPACE = expr(['in', ['coalesce', get('class'), ''], ['literal', ['IfcSpace', 'IfcSpatialZone', 'IfcZone', 'IfcOpeningElement']]]);
+
 /** heightOf is how high a feature is, in metres: its own z range, else what it says. */
 export function heightOf(fields: readonly string[]): Expr {
   const said = HEIGHTS.filter((f) => fields.includes(f)).map(get);
@@ -197,7 +200,7 @@ function buildings(s: Subject, look: Look, p: Palette): Ranked[] {
   const tone = expr(['interpolate', ['linear'], height, 3, mixed(colour, look.dark ? '#000000' : '#ffffff', 0.12), 200, colour]);
   return [
     {rank: 50, spec: {...flat, maxzoom: SOLID_ZOOM}},
-    {rank: 60, spec: {...common(s, 'solid'), type: 'fill-extrusion', minzoom: SOLID_ZOOM, filter: which, paint: {
+    {rank: 60, spec: {...common(s, 'solid'), type: 'fill-extrusion', minzoom: SOLID_ZOOM, filter: filter(which, not(IS_SPACE)), paint: {
       'fill-extrusion-color': marked(p, tone), 'fill-extrusion-base': base, 'fill-extrusion-height': expr(['+', base, height]),
       'fill-extrusion-opacity': s.opacity, 'fill-extrusion-vertical-gradient': true}}},
   ];
@@ -254,7 +257,7 @@ function points(s: Subject, look: Look, p: Palette): Ranked[] {
 function labels(s: Subject, look: Look, p: Palette, solids: boolean): Ranked[] {
   const names = (look.lang === 'en' ? ['name_en', 'name:en', 'name'] : ['name_zh', 'name:zh', 'name']).filter((n) => n === 'name' || s.fields.includes(n));
   const text = expr(['to-string', ['coalesce', ...names.map(get), '']]);
-  const named = expr(['!=', text, '']);
+  const named = expr(['all', ['!=', text, ''], not(IS_ELEMENT)]); // each window has a name; the inspector tells it
   const halo = {'text-halo-color': p.labelHalo, 'text-halo-width': 1.3, 'text-opacity': s.opacity};
   // Names of what lies on the ground are drawn before the solids, which then hide them as they
   // hide the ground.

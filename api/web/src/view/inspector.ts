@@ -1,12 +1,13 @@
 import {html, nothing} from 'lit';
 import type {TemplateResult} from 'lit';
 
-import {base, featurePath, titleIn} from '../api';
+import {base, featurePath} from '../api';
 import type {Words} from '../i18n';
 import {groupsOf} from '../properties';
 import type {Entry, Group, Value} from '../properties';
 import type {Inspected, State} from '../state';
 import {formatMoment} from '../time';
+import {titleIn} from '../title';
 import {icons} from './icons';
 
 /** What the inspector can be told to do. */

@@ -3,11 +3,11 @@ import type {TemplateResult} from 'lit';
 import {repeat} from 'lit/directives/repeat.js';
 import {styleMap} from 'lit/directives/style-map.js';
 
-import {shortTitles, titleIn} from '../api';
 import type {Words} from '../i18n';
 import type {Row} from '../map/legend';
 import {paletteOf} from '../map/palette';
 import type {Entry, State} from '../state';
+import {shortTitles, titleIn} from '../title';
 import {icons} from './icons';
 
 /** What the catalogue of layers can be told to do. */
