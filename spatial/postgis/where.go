@@ -43,12 +43,12 @@ func (w *where) overlaps(valid spatial.Interval) {
 
 // behind keeps what comes after a key in the default order.
 func (w *where) behind(c *spatial.Cursor) {
+	// This alone lets the index find where to begin; the rest sorts out the id itself.
+	w.and("v.id >= ?", c.ID)
 	if c.ValidStart.IsZero() {
-		w.and("(v.id > ? or v.id = ? and v.valid_from is not null)", c.ID, c.ID)
+		w.and("(v.id > ? or v.valid_from is not null)", c.ID)
 		return
 	}
-	// The first comparison alone lets the index find where to begin.
-	w.and("v.id >= ?", c.ID)
 	w.and("(v.id > ? or v.valid_from > ?)", c.ID, c.ValidStart)
 }
 
