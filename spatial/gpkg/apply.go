@@ -30,6 +30,7 @@ func (s *Store) Apply(ctx context.Context, in spatial.Import) (spatial.Applied, 
 	}
 	in.From = tick(in.From)
 	d := delivery{s: s, ctx: ctx, in: &in}
+	defer d.abandon()
 	err := d.read()
 	if err == nil {
 		err = d.begin()
@@ -38,16 +39,14 @@ func (s *Store) Apply(ctx context.Context, in spatial.Import) (spatial.Applied, 
 	if err == nil {
 		applied, err = d.importer.finish()
 	}
-	if d.tx == nil {
-		return spatial.Applied{}, err
+	switch {
+	case d.tx == nil:
+	case err == nil && !d.importer.changed:
+		err = d.tx.cancel()
+	default:
+		err = d.tx.end(err)
 	}
-	if d.importer != nil {
-		d.importer.close()
-	}
-	if err == nil && !d.importer.changed {
-		return applied, d.tx.cancel()
-	}
-	if err := d.tx.end(err); err != nil {
+	if err != nil {
 		return spatial.Applied{}, err
 	}
 	return applied, nil
@@ -65,6 +64,16 @@ type delivery struct {
 	n        int
 	tx       *transaction
 	importer *importer
+}
+
+// abandon lets go of everything, also when the features panic.
+func (d *delivery) abandon() {
+	if d.importer != nil {
+		d.importer.close()
+	}
+	if d.tx != nil {
+		d.tx.abandon()
+	}
 }
 
 func (d *delivery) read() error {

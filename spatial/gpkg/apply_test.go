@@ -156,3 +156,29 @@ func TestFieldsThatNeverEndAreRefused(t *testing.T) {
 		t.Fatal(list, err)
 	}
 }
+
+// TestAFeatureSourceThatPanicsLeavesTheStoreUsable: a server recovers and goes on.
+func TestAFeatureSourceThatPanicsLeavesTheStoreUsable(t *testing.T) {
+	s, _ := created(t)
+	for _, before := range []int{10, gpkg.MaxWaiting + 10} {
+		in := replaceAll(0, 1)
+		in.Features = func(yield func(spatial.Feature, error) bool) {
+			for f, err := range buildings(before, 1) {
+				yield(f, err)
+			}
+			panic("the importer is broken")
+		}
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			_, _ = s.Apply(t.Context(), in)
+		}()
+	}
+	if a := put(t, s, replaceAll(10, 1)); a.Revision != 1 || a.Added != 10 {
+		t.Fatalf("applied %+v", a)
+	}
+	sound(t, s)
+}

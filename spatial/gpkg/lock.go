@@ -32,15 +32,18 @@ func (s *Store) write(ctx context.Context, op string, f func(*sqlite.Conn) error
 	if err != nil {
 		return err
 	}
+	defer tx.abandon()
 	return tx.end(f(tx.c))
 }
 
-// transaction is a write that is under way. It ends with exactly one call of end.
+// transaction is a write that is under way. It ends with end or cancel; abandon is deferred
+// for the case that neither is reached, because somebody else's code panics.
 type transaction struct {
-	s   *Store
-	ctx context.Context
-	op  string
-	c   *sqlite.Conn
+	s    *Store
+	ctx  context.Context
+	op   string
+	c    *sqlite.Conn
+	done bool
 }
 
 // begin waits for the write lock and begins a transaction.
@@ -75,29 +78,38 @@ func (s *Store) begin(ctx context.Context, op string) (*transaction, error) {
 
 // end commits when err is nil and the context lives, and rolls back otherwise.
 func (t *transaction) end(err error) error {
-	s := t.s
-	defer func() { <-s.writing }()
 	if err == nil {
 		err = t.ctx.Err()
 	}
-	t.c.SetInterrupt(nil)
-	// Gone before the lock is, or it could be the next one's that is removed.
-	_ = os.Remove(s.holderPath())
+	defer t.settle()()
 	if err == nil {
 		err = run(t.c, "COMMIT")
 	}
 	if err != nil && !t.c.AutocommitEnabled() {
 		err = errors.Join(err, run(t.c, "ROLLBACK"))
 	}
-	return s.problem(t.ctx, t.op, err)
+	return t.s.problem(t.ctx, t.op, err)
 }
 
 // cancel rolls back what turned out to change nothing.
 func (t *transaction) cancel() error {
-	defer func() { <-t.s.writing }()
-	t.c.SetInterrupt(nil)
-	_ = os.Remove(t.s.holderPath())
+	defer t.settle()()
 	return t.s.problem(context.WithoutCancel(t.ctx), t.op, run(t.c, "ROLLBACK"))
+}
+
+// settle lets nothing interrupt the end any more, and returns what lets the next one in.
+func (t *transaction) settle() (leave func()) {
+	t.done = true
+	t.c.SetInterrupt(nil)
+	// Gone before the lock is, or it could be the next one's that is removed.
+	_ = os.Remove(t.s.holderPath())
+	return func() { <-t.s.writing }
+}
+
+func (t *transaction) abandon() {
+	if !t.done {
+		_ = t.cancel() // a panic is on its way already
+	}
 }
 
 // enter waits for the other goroutines of this process.

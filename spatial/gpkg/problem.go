@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"syscall"
 
 	"zombiezen.com/go/sqlite"
 
@@ -49,6 +50,9 @@ func problemAt(path, op string, err error) error {
 	var known *spatial.Problem
 	if errors.As(err, &known) {
 		return err
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		err = sqlite.ResultFull.ToError() // our own temporary files fill the disk, too
 	}
 	var file *fs.PathError
 	if errors.As(err, &file) {
