@@ -12,6 +12,7 @@ import {formatHash, parseHash} from './hash';
 import type {Link, Selection, View} from './hash';
 import {dictionaries, langOf} from './i18n';
 import type {Words} from './i18n';
+import {linkOf, withLayers} from './link';
 import {listen} from './live';
 import {Board} from './map/board';
 import type {Layer} from './map/board';
@@ -358,34 +359,18 @@ export class App extends LitElement {
     if (this.state.notices.some((n) => n.key === key)) this.set({notices: this.state.notices.filter((n) => n.key !== key)});
   }
 
-  /** address is the fragment that restores what is shown; what is as by default is left out. */
-  private address(): string {
-    const {entries, moment, inspected, underground, lang, view} = this.state;
-    const standard = entries.every((e) => e.visible && e.opacity === 1);
-    return formatHash({
-      view, moment, underground,
-      layers: standard ? undefined : new Map(entries.filter((e) => e.visible).map((e) => [e.collection.id, e.opacity])),
-      selection: inspected?.selection,
-      lang: this.chosenLang ? lang : undefined,
-    });
-  }
-
   private saveHash(): void {
     if (!this.state.listed || this.hashTimer !== undefined) return;
     this.hashTimer = setTimeout(() => {
       this.hashTimer = undefined;
-      history.replaceState(null, '', this.address());
+      history.replaceState(null, '', formatHash(linkOf(this.state, this.chosenLang)));
     }, ADDRESS);
   }
 
   private hashChanged = (): void => {
     const link = parseHash(location.hash);
-    const entries = this.state.entries.map((e): Entry => {
-      const opacity = link.layers?.get(e.collection.id);
-      return link.layers ? {...e, visible: opacity !== undefined, opacity: opacity ?? e.opacity} : {...e, visible: true, opacity: 1};
-    });
     this.chosenLang = link.lang !== undefined;
-    this.set({entries, lang: langOf(link.lang, navigator.languages), underground: link.underground ?? false});
+    this.set({entries: withLayers(this.state.entries, link), lang: langOf(link.lang, navigator.languages), underground: link.underground ?? false});
     if (link.view) this.board?.map.jumpTo({center: [link.view.lon, link.view.lat], ...link.view});
     this.setMoment(link.moment ?? null);
     this.pick(link.selection);

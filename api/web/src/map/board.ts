@@ -13,6 +13,7 @@ import {cameraFor} from './camera';
 import type {Padding} from './camera';
 import type {Sample, Shape} from './legend';
 import {reconcile} from './reconcile';
+import type {Target} from './reconcile';
 import {baseStyle, layersOf, lightOf, skyOf} from './style';
 import type {Look, Subject} from './style';
 
@@ -79,6 +80,7 @@ export class Board {
       attributionControl: false,
       // Changes are told by the server, and times in the past do not expire.
       refreshExpiredTiles: false,
+      validateStyle: false, // the tests do
       fadeDuration: software ? 0 : 150,
       locale: {'Map.Title': label},
       canvasContextAttributes: {antialias: !software},
@@ -227,9 +229,28 @@ export class Board {
     const all = [...this.feeds.values()].flatMap((f, i) => layersOf(f.layer, this.look).map((r) => ({...r, i})));
     all.sort((a, b) => a.rank - b.rank || a.i - b.i);
     const next = all.map((r) => r.spec);
-    reconcile(this.map, this.specs, next);
+    reconcile(this.target(), this.specs, next);
+    this.map.setLayoutProperty('land', 'visibility', 'visible'); // tells the map that its style has changed
     this.specs = next;
     this.pump();
+  }
+
+  /**
+   * target is the map without its checks of what it is given, which take longer than all else
+   * that is done before the first picture; the tests check every style.
+   */
+  private target(): Target {
+    const {map} = this;
+    const unchecked = {validate: false};
+    return {
+      addLayer: (spec, before) => map.style.addLayer(spec, before, unchecked),
+      removeLayer: (id) => map.removeLayer(id),
+      moveLayer: (id, before) => map.moveLayer(id, before),
+      setPaintProperty: (id, name, value) => map.setPaintProperty(id, name as never, value as never, unchecked),
+      setLayoutProperty: (id, name, value) => map.setLayoutProperty(id, name as never, value as never, unchecked),
+      setFilter: (id, filter) => map.setFilter(id, filter, unchecked),
+      setLayerZoomRange: (id, min, max) => map.setLayerZoomRange(id, min, max),
+    };
   }
 
   private add(id: string, feed: Feed): void {

@@ -258,36 +258,36 @@ function labels(s: Subject, look: Look, p: Palette, solids: boolean): Ranked[] {
   const names = (look.lang === 'en' ? ['name_en', 'name:en', 'name'] : ['name_zh', 'name:zh', 'name']).filter((n) => n === 'name' || s.fields.includes(n));
   const text = expr(['to-string', ['coalesce', ...names.map(get), '']]);
   const named = expr(['all', ['!=', text, ''], not(IS_ELEMENT)]); // each window has a name; the inspector tells it
-  const halo = {'text-halo-color': p.labelHalo, 'text-halo-width': 1.3, 'text-opacity': s.opacity};
-  // Names of what lies on the ground are drawn before the solids, which then hide them as they
-  // hide the ground.
-  const label = (part: string, minzoom: number, which: FilterSpecification, colour: unknown, size: unknown,
-    layout: SymbolLayerSpecification['layout'] = {}, rank = 55): Ranked => ({rank, spec: {
+  const halo = {'text-halo-color': p.labelHalo, 'text-halo-width': 1.3, 'text-opacity': s.opacity * fade(look, 0.75)};
+  const label = (rank: number, part: string, minzoom: number, which: FilterSpecification, colour: unknown,
+    layout: SymbolLayerSpecification['layout'] = {}): Ranked => ({rank, spec: {
     ...common(s, part), type: 'symbol', minzoom, filter: which,
-    layout: {'text-field': text, 'text-size': expr(size), 'text-padding': 6, 'text-max-width': 9, ...layout},
+    layout: {'text-field': text, 'text-size': SIZE, 'text-padding': 6, 'text-max-width': 9, ...layout},
     paint: {'text-color': expr(colour), ...halo}}});
-  const size = ['interpolate', ['linear'], ['zoom'], 13, 11, 18, 13];
-  const nature = byKind('ground', s.fields, (k) => ['water', 'wetland', 'forest', 'park'].includes(k.id), false);
-  const plain = byKind('ground', s.fields, (k) => ['farm', 'construction'].includes(k.id), false); // many of one name
-  const water = byKind('ground', s.fields, (k) => (['water', 'wetland'].includes(k.id) ? p.labelWater : p.label), p.label);
+  const ground = (kinds: string[], yes: unknown, no: unknown) => byKind('ground', s.fields, (k) => (kinds.includes(k.id) ? yes : no), no);
+  const water = ground(['water', 'wetland'], p.labelWater, p.label);
+  // Fields and building sites are many of one name, waters and parks are what people look for.
+  const areaFrom = byKind('ground', s.fields, (k) => ({water: 13, wetland: 13, forest: 13, park: 13, farm: 17, construction: 17})[k.id] ?? 16, 16);
+  const lineFrom = byKind('line', s.fields, (k) => (k.size >= 18 ? 13 : 15), 15);
   const station = byKind('buried', s.fields, (k) => k.id === 'metro', false);
   const flat = solids ? ['<=', heightOf(s.fields), 0] : true;
-  const major = byKind('line', s.fields, (k) => k.size >= 18, false);
   const along: SymbolLayerSpecification['layout'] = {'symbol-placement': 'line', 'symbol-spacing': 420, 'text-max-angle': 30};
   const isTree = byKind('point', s.fields, (k) => k.id === 'tree', false);
+  const from = (zoom: unknown) => ['>=', ['zoom'], zoom];
+  // Names of what lies on the ground are drawn before the solids, which then hide them as they
+  // hide the ground.
   const out = [
-    label('name-road', 13.2, filter(isLine, not(BURIED), named, major), p.label, size, along),
-    label('name-line', 15.6, filter(isLine, not(BURIED), named, not(major)), p.label, size, along),
-    label('name-nature', 13.5, filter(isArea, not(BURIED), flat, nature, named), water, size),
-    label('name-area', 16, filter(isArea, not(BURIED), flat, not(nature), not(plain), named), p.label, 11),
-    label('name-plain', 17.5, filter(isArea, not(BURIED), flat, plain, named), p.label, 11),
-    label('name-point', 17, filter(isPoint, named, not(isTree)), p.label, 11, {'text-anchor': 'top', 'text-offset': [0, 0.7]}, 90),
-    label('name-station', 12.5, filter(isArea, BURIED, station, named), p.label, ['interpolate', ['linear'], ['zoom'], 12.5, 11, 18, 14], {}, 90),
+    label(55, 'name-line', 13, filter(isLine, not(BURIED), named, from(lineFrom)), p.label, along),
+    label(55, 'name-area', 13, filter(isArea, not(BURIED), flat, named, from(areaFrom)), water),
+    label(90, 'name-point', 17, filter(isPoint, named, not(isTree)), p.label, {'text-anchor': 'top', 'text-offset': [0, 0.7]}),
+    label(90, 'name-station', 12.5, filter(isArea, BURIED, station, named), p.label, {'text-size': ['interpolate', ['linear'], ['zoom'], 12.5, 11, 18, 14]}),
   ];
-  if (solids) out.push(label('name-solid', 16.3, filter(isArea, not(BURIED), ['>', heightOf(s.fields), 0], named), p.label, 11, {}, 90));
-  if (look.underground) out.push(label('name-buried', 16.5, filter(isLine, BURIED, named), p.label, 11, along, 90));
+  if (solids && !look.underground) out.push(label(90, 'name-solid', 16.3, filter(isArea, not(BURIED), ['>', heightOf(s.fields), 0], named), p.label, {'text-size': 11}));
+  if (look.underground) out.push(label(90, 'name-buried', 16.5, filter(isLine, BURIED, named), p.label, along));
   return out;
 }
+
+const SIZE = expr(['interpolate', ['linear'], ['zoom'], 13, 11, 18, 13]); // pixels of text
 
 function withAlpha(hex: string, alpha: number): string {
   const n = Number.parseInt(hex.slice(1), 16);
