@@ -96,7 +96,7 @@ check('every building of the small city is shown, now and at another time', asyn
   const shown = await page.evaluate(() => window.__shikong.ids('buildings'));
   assert.deepEqual(shown.sort(), then.sort());
   assert.notEqual(then.length, (await ids('buildings')).length, 'the test city does not change');
-  assert.match(page.url(), new RegExp(`&t=${DAY}`));
+  await page.waitForFunction((want) => location.hash.includes(want), `&t=${DAY}`);
   await page.getByRole('button', {name: '现在'}).click();
   await idle(page);
   assert.equal((await stats(page)).features.buildings, (await ids('buildings')).length);
@@ -168,7 +168,7 @@ check('a click shows the properties that the server has', async (show) => {
   assert.equal(await panel.getByRole('heading').innerText(), item.properties.name);
   const text = await panel.innerText();
   for (const value of [item.id, item.properties.address, item.properties.use, String(item.properties.floors)]) assert.ok(text.includes(value), `${value} is not in\n${text}`);
-  assert.match(page.url(), new RegExp(`sel=buildings/${hit.id}`));
+  await page.waitForFunction((want) => location.hash.includes(want), `&sel=buildings/${hit.id}`);
   const link = await panel.getByRole('link').getAttribute('href');
   assert.equal((await (await fetch(link)).json()).id, hit.id);
   const [orange] = await shares(page, [[190, 70, 0], [240, 120, 60]]);
