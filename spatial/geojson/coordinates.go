@@ -8,11 +8,8 @@ import (
 	"github.com/twpayne/go-geom"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/intake"
 )
-
-// maxVertices bounds one feature's positions: beyond it neither a client nor a tile could
-// do anything with it, and a hostile file would fill the memory.
-const maxVertices = 500_000
 
 type geometryType uint8
 
@@ -156,9 +153,9 @@ func (g *geometry) endPosition(n, level int) error {
 		return notGeoJSON("a list of coordinates of uneven depth")
 	}
 	g.depth = level
-	if len(g.xyz) > 3*maxVertices {
+	if len(g.xyz) > 3*intake.MaxVertices {
 		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "too-many-vertices",
-			Message: fmt.Sprintf("the geometry has more than %d positions", maxVertices), Hint: "cut it into parts or simplify it"}
+			Message: fmt.Sprintf("the geometry has more than %d positions", intake.MaxVertices), Hint: "cut it into parts or simplify it"}
 	}
 	return nil
 }
@@ -200,7 +197,7 @@ func (g *geometry) build(r *Reader) (geom.T, error) {
 		return geom.NewMultiPointFlat(layout, flat), nil
 	case lineString:
 		if len(flat) < 2*stride {
-			r.issue("repaired", "line-too-short", "a line of one position is kept as a point")
+			r.in.Issue("repaired", "line-too-short", "a line of one position is kept as a point")
 			return geom.NewPointFlat(layout, flat), nil
 		}
 		return geom.NewLineStringFlat(layout, flat), nil
@@ -225,7 +222,7 @@ func (g *geometry) flatten(r *Reader) (geom.Layout, []float64) {
 		return geom.XYZ, g.xyz
 	}
 	if 3*g.flat < len(g.xyz) {
-		r.issue("repaired", "mixed-dimensions", "some positions have a height and some have none: heights are left out")
+		r.in.Issue("repaired", "mixed-dimensions", "some positions have a height and some have none: heights are left out")
 	}
 	flat := g.xyz[:0]
 	for i := 0; i < len(g.xyz); i += 3 {

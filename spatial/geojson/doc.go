@@ -4,7 +4,5 @@
 //
 // It is not a general JSON binding: one feature is in memory at a time, whatever the size of
 // the file. The bytes run once through a streaming decoder (stream.go), coordinates are
-// collected flat (coordinates.go), polygons are checked and mended (check.go, repair.go),
-// positions brought into the datum of the store (place.go), and attributes that mean
-// something here (id, times, heights) are read out of the properties (fields.go).
+// collected flat (coordinates.go), and package intake places, checks and mends the feature.
 package geojson

@@ -2,7 +2,6 @@ package geojson
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"strings"
@@ -10,60 +9,45 @@ import (
 	"github.com/go-faster/jx"
 
 	"github.com/shikong-cim/shikong/spatial"
-	"github.com/shikong-cim/shikong/spatial/crs"
+	"github.com/shikong-cim/shikong/spatial/intake"
 )
 
-// Options say how to read a source. The zero value reads plain GeoJSON in longitude and
-// latitude with ids from the id member.
-type Options struct {
-	CRS       string   // wins over the crs member of the file; as crs.Parse reads it
-	Store     *crs.CRS // geographic system of the store; nil for WGS 84
-	ID        string   // property that holds the id; "" for the id member
-	ValidFrom string   // property that holds the start of validity
-	ValidTo   string   // property that holds its end
-	// Strict makes every issue an error that ends the reading.
-	Strict bool
-}
+// Options say how to read a source. With no CRS the crs member of the file counts, and without
+// one longitude and latitude.
+type Options = intake.Options
 
 // Reader reads one source. It is made by NewReader and used once, by one goroutine.
 type Reader struct {
-	opts  Options
 	dec   *jx.Decoder
 	src   *source
-	place placer
+	in    *intake.Intake
+	keys  map[string]string
 	yield func(spatial.Feature, error) bool
-
-	keys   map[string]string
-	hasher spatial.Hasher
-	count  int64 // features read so far
-	issues []spatial.Issue
-	hashed bool // some feature had no id of its own
-	report func(spatial.Issue)
 }
 
 // NewReader returns a reader of src. Each thing worth knowing about a feature is handed to
 // report, which may be nil.
 func NewReader(src io.Reader, opts Options, report func(spatial.Issue)) (*Reader, error) {
-	in := &source{r: src}
-	r := &Reader{opts: opts, src: in, dec: jx.Decode(in, 1<<16), keys: map[string]string{}, report: report}
-	if r.report == nil {
-		r.report = func(spatial.Issue) {}
+	in, err := intake.New(opts, report)
+	if err != nil {
+		return nil, err
 	}
-	return r, r.place.init(opts)
+	bytes := &source{r: src}
+	return &Reader{src: bytes, dec: jx.Decode(bytes, 1<<16), keys: map[string]string{}, in: in}, nil
 }
 
 // Count returns how many features were read so far.
-func (r *Reader) Count() int64 { return r.count }
+func (r *Reader) Count() int64 { return r.in.Count() }
 
 // Hashed reports whether a feature had no id, so that ids are hashes of content and the
 // source cannot be continued.
-func (r *Reader) Hashed() bool { return r.hashed }
+func (r *Reader) Hashed() bool { return r.in.Hashed() }
 
 // CRS returns the name of the reference system of the file's coordinates, as far as read.
-func (r *Reader) CRS() string { return r.place.name() }
+func (r *Reader) CRS() string { return r.in.CRS() }
 
 // Notes returns remarks on the change of datum, if there was one.
-func (r *Reader) Notes() []spatial.Warning { return r.place.notes }
+func (r *Reader) Notes() []spatial.Warning { return r.in.Notes() }
 
 // errStop ends the decoding when the consumer wants no more.
 var errStop = errors.New("stop")
@@ -109,24 +93,17 @@ func (r *Reader) texts() error {
 
 // located says where in the file an error happened.
 func (r *Reader) located(err error) error {
-	where := fmt.Sprintf("in feature %d", r.count+1)
 	var p *spatial.Problem
-	if errors.As(err, &p) {
-		return &spatial.Problem{Kind: p.Kind, Code: p.Code, Message: where + ": " + p.Message, Hint: p.Hint}
-	}
-	if r.src.err != nil && !errors.Is(r.src.err, io.EOF) {
-		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "unreadable", Message: fmt.Sprintf("%s: %v", where, r.src.err)}
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "truncated", Message: where + ": the file ends in the middle of a JSON text",
+	switch {
+	case errors.As(err, &p):
+	case r.src.err != nil && !errors.Is(r.src.err, io.EOF):
+		return r.in.Located(r.src.err, "unreadable")
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
+		err = &spatial.Problem{Kind: spatial.ErrInvalid, Code: "truncated", Message: "the file ends in the middle of a JSON text",
 			Hint: "copy or export the file again"}
+	default:
+		// The decoder says at which byte, behind a word for each level of nesting.
+		err = errors.New(strings.ReplaceAll(err.Error(), "callback: ", ""))
 	}
-	// The decoder says at which byte, behind a word for each level of nesting.
-	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-json",
-		Message: where + ": " + strings.ReplaceAll(err.Error(), "callback: ", "")}
-}
-
-// issue reports something about the feature being read.
-func (r *Reader) issue(outcome, code, message string) {
-	r.issues = append(r.issues, spatial.Issue{Outcome: outcome, Code: code, Message: message})
+	return r.in.Located(err, "invalid-json")
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/go-faster/jx"
-	"github.com/twpayne/go-geom"
 
 	"github.com/shikong-cim/shikong/spatial"
 )
@@ -162,60 +161,16 @@ func jsonDepth(text string) int {
 
 // emit finishes a feature and hands it on.
 func (r *Reader) emit(o *object) error {
-	r.issues = r.issues[:0]
-	f := spatial.Feature{ID: o.id}
 	g, err := o.geometry.build(r)
 	if err != nil {
 		return err
 	}
-	if f.Geometry, err = r.placed(g); err != nil {
+	f, keep, err := r.in.Take(o.id, g, o.properties)
+	if err != nil {
 		return err
 	}
-	f.Properties = spatial.NewProperties(o.properties)
-	if err := r.readFields(&f); err != nil {
-		return err
-	}
-	keep := f.Valid.Validate() == nil
-	if !keep {
-		r.issue("refused", "empty-interval", "it ends to be valid before it begins")
-	}
-	if err := r.flushIssues(&f); err != nil {
-		return err
-	}
-	if keep {
-		if err := f.Validate(); err != nil {
-			return err
-		}
-		if !r.yield(f, nil) {
-			return errStop
-		}
-	}
-	r.count++
-	return nil
-}
-
-// placed checks the geometry, mends what can be mended, and brings it to the store's datum.
-func (r *Reader) placed(g geom.T) (geom.T, error) {
-	if g == nil {
-		return nil, nil
-	}
-	if err := r.place.apply(g); err != nil {
-		return nil, err
-	}
-	if err := spatial.CheckCoordinates(g); err != nil {
-		return nil, err
-	}
-	return r.mend(g), nil
-}
-
-func (r *Reader) flushIssues(f *spatial.Feature) error {
-	for _, i := range r.issues {
-		i.Entity, i.GlobalID = r.count+1, f.ID
-		if r.opts.Strict {
-			return &spatial.Problem{Kind: spatial.ErrInvalid, Code: i.Code, Message: fmt.Sprintf("feature %q: %s", f.ID, i.Message),
-				Hint: "mend the file, or import without --strict"}
-		}
-		r.report(i)
+	if keep && !r.yield(f, nil) {
+		return errStop
 	}
 	return nil
 }

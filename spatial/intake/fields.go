@@ -1,4 +1,4 @@
-package geojson
+package intake
 
 import (
 	"fmt"
@@ -11,14 +11,14 @@ import (
 
 // readFields fills what the properties say about the feature itself. A property that has
 // become a field of the feature is taken out, since every answer carries the field.
-func (r *Reader) readFields(f *spatial.Feature) error {
+func (in *Intake) readFields(f *spatial.Feature) error {
 	var taken []string
 	take := func(name string, ok bool) {
 		if ok {
 			taken = append(taken, name)
 		}
 	}
-	r.checkText(f.Properties)
+	in.checkText(f.Properties)
 	f.Z = spatial.ZRangeOf(f.Geometry)
 	low, okLow := number(f.Properties, "z_min")
 	high, okHigh := number(f.Properties, "z_max")
@@ -37,32 +37,32 @@ func (r *Reader) readFields(f *spatial.Feature) error {
 	take("name", ok)
 	f.Kind, ok = text(f.Properties, "class")
 	take("class", ok)
-	if err := r.readID(f); err != nil {
+	if err := in.readID(f); err != nil {
 		return err
 	}
-	f.Valid.Start, ok = r.readTime(f, r.opts.ValidFrom)
-	take(r.opts.ValidFrom, ok && r.opts.ValidFrom == "valid_from")
-	f.Valid.End, ok = r.readTime(f, r.opts.ValidTo)
-	take(r.opts.ValidTo, ok && r.opts.ValidTo == "valid_to")
+	f.Valid.Start, ok = in.readTime(f, in.opts.ValidFrom)
+	take(in.opts.ValidFrom, ok && in.opts.ValidFrom == "valid_from")
+	f.Valid.End, ok = in.readTime(f, in.opts.ValidTo)
+	take(in.opts.ValidTo, ok && in.opts.ValidTo == "valid_to")
 	if len(taken) > 0 {
 		f.Properties = without(f.Properties, taken)
 	}
 	if f.ID == "" {
-		r.hashed = true
-		f.ID = r.hasher.Content(f).String()
+		in.hashed = true
+		f.ID = in.hasher.Content(f).String()
 	}
 	return nil
 }
 
 // checkText reports text that was no UTF-8 in the file.
-func (r *Reader) checkText(p spatial.Properties) {
+func (in *Intake) checkText(p spatial.Properties) {
 	for _, e := range p {
 		if e.Value.Kind() != spatial.String {
 			continue
 		}
 		for _, c := range e.Value.Text() {
 			if c == utf8.RuneError {
-				r.issue("repaired", "invalid-utf8", fmt.Sprintf("the text of %.60q is not UTF-8; what cannot be read is shown as U+FFFD", e.Name))
+				in.Issue("repaired", "invalid-utf8", fmt.Sprintf("the text of %.60q is not UTF-8; what cannot be read is shown as U+FFFD", e.Name))
 				return
 			}
 		}
@@ -71,13 +71,13 @@ func (r *Reader) checkText(p spatial.Properties) {
 
 // readID takes the id from the named property, else from the id member; "" when the source
 // has none and none was asked for.
-func (r *Reader) readID(f *spatial.Feature) error {
-	if r.opts.ID == "" {
+func (in *Intake) readID(f *spatial.Feature) error {
+	if in.opts.ID == "" {
 		return nil
 	}
-	v, ok := f.Properties.Get(r.opts.ID)
+	v, ok := f.Properties.Get(in.opts.ID)
 	if !ok || v.Kind() == spatial.Null || v.Text() == "" {
-		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "missing-id", Message: fmt.Sprintf("there is no id in the property %.60q", r.opts.ID),
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "missing-id", Message: fmt.Sprintf("there is no id in the property %.60q", in.opts.ID),
 			Hint: "name a property that every feature has with --id"}
 	}
 	f.ID = v.Text()
@@ -85,7 +85,7 @@ func (r *Reader) readID(f *spatial.Feature) error {
 }
 
 // readTime reads an instant from a property: a date or time as text, or a year as a number.
-func (r *Reader) readTime(f *spatial.Feature, name string) (time.Time, bool) {
+func (in *Intake) readTime(f *spatial.Feature, name string) (time.Time, bool) {
 	if name == "" {
 		return time.Time{}, false
 	}
@@ -99,7 +99,7 @@ func (r *Reader) readTime(f *spatial.Feature, name string) (time.Time, bool) {
 	}
 	t, err := spatial.ParseTime(s)
 	if err != nil {
-		r.issue("", "invalid-time", fmt.Sprintf("%.40q in %.60q is no date or time; that side is left open", s, name))
+		in.Issue("", "invalid-time", fmt.Sprintf("%.40q in %.60q is no date or time; that side is left open", s, name))
 		return time.Time{}, false
 	}
 	return t, true

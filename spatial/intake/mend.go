@@ -1,4 +1,4 @@
-package geojson
+package intake
 
 import (
 	"fmt"
@@ -11,18 +11,18 @@ import (
 // shells counter-clockwise, holes clockwise. What had to be changed is reported; what cannot
 // be mended is refused, that is reported and left out, so that the feature keeps its
 // attributes and no broken shape.
-func (r *Reader) mend(g geom.T) geom.T {
+func (in *Intake) mend(g geom.T) geom.T {
 	switch g := g.(type) {
 	case *geom.Polygon:
-		return r.mendPolygons(g.Layout(), g.FlatCoords(), [][]int{g.Ends()}, nil)
+		return in.mendPolygons(g.Layout(), g.FlatCoords(), [][]int{g.Ends()}, nil)
 	case *geom.MultiPolygon:
-		return r.mendPolygons(g.Layout(), g.FlatCoords(), g.Endss(), g)
+		return in.mendPolygons(g.Layout(), g.FlatCoords(), g.Endss(), g)
 	case *geom.MultiLineString:
-		return r.mendLines(g)
+		return in.mendLines(g)
 	case *geom.GeometryCollection:
 		out := geom.NewGeometryCollection()
 		for _, m := range g.Geoms() {
-			if m := r.mend(m); m != nil {
+			if m := in.mend(m); m != nil {
 				out.MustPush(m)
 			}
 		}
@@ -35,7 +35,7 @@ func (r *Reader) mend(g geom.T) geom.T {
 }
 
 // mendLines leaves out lines of one position.
-func (r *Reader) mendLines(g *geom.MultiLineString) geom.T {
+func (in *Intake) mendLines(g *geom.MultiLineString) geom.T {
 	stride, start := g.Stride(), 0
 	var flat []float64
 	var ends []int
@@ -49,7 +49,7 @@ func (r *Reader) mendLines(g *geom.MultiLineString) geom.T {
 	if len(ends) == len(g.Ends()) {
 		return g
 	}
-	r.issue("repaired", "line-too-short", "a line of one position is left out")
+	in.Issue("repaired", "line-too-short", "a line of one position is left out")
 	if len(ends) == 0 {
 		return nil
 	}
@@ -58,10 +58,10 @@ func (r *Reader) mendLines(g *geom.MultiLineString) geom.T {
 
 // mendPolygons handles both kinds; multi is nil for a polygon. Coordinates that need no
 // mending stay in place.
-func (r *Reader) mendPolygons(layout geom.Layout, flat []float64, endss [][]int, multi *geom.MultiPolygon) geom.T {
+func (in *Intake) mendPolygons(layout geom.Layout, flat []float64, endss [][]int, multi *geom.MultiPolygon) geom.T {
 	stride, start, clean := layout.Stride(), 0, true
 	for _, ends := range endss {
-		if !r.ringsSound(flat, stride, start, ends) || !isValid(flat, stride, start, ends) {
+		if !in.ringsSound(flat, stride, start, ends) || !isValid(flat, stride, start, ends) {
 			clean = false
 			break
 		}
@@ -74,12 +74,12 @@ func (r *Reader) mendPolygons(layout geom.Layout, flat []float64, endss [][]int,
 		}
 		return geom.NewPolygonFlat(layout, flat, endss[0])
 	}
-	return r.rebuild(layout, flat, endss)
+	return in.rebuild(layout, flat, endss)
 }
 
 // ringsSound reports whether every ring is closed, has an area's worth of positions and no
 // position twice in a row.
-func (r *Reader) ringsSound(flat []float64, stride, start int, ends []int) bool {
+func (in *Intake) ringsSound(flat []float64, stride, start int, ends []int) bool {
 	if len(ends) == 0 {
 		return false
 	}
@@ -122,7 +122,7 @@ func reverse(ring []float64, stride int) {
 
 // rebuild makes a valid geometry out of one that is not: rings are closed and cleaned, then
 // taken apart and put together again by the even–odd rule (repair.go).
-func (r *Reader) rebuild(layout geom.Layout, flat []float64, endss [][]int) geom.T {
+func (in *Intake) rebuild(layout geom.Layout, flat []float64, endss [][]int) geom.T {
 	stride := layout.Stride()
 	var polygons [][][]float64
 	var bare [][]float64 // rings without area
@@ -130,7 +130,7 @@ func (r *Reader) rebuild(layout geom.Layout, flat []float64, endss [][]int) geom
 	for _, ends := range endss {
 		var rings [][]float64
 		for _, end := range ends {
-			ring, area := r.cleanRing(flat[start:end], stride)
+			ring, area := in.cleanRing(flat[start:end], stride)
 			start = end
 			switch {
 			case area:
@@ -144,10 +144,10 @@ func (r *Reader) rebuild(layout geom.Layout, flat []float64, endss [][]int) geom
 		}
 	}
 	if len(polygons) == 0 {
-		return r.outline(layout, bare)
+		return in.outline(layout, bare)
 	}
 	if len(bare) > 0 {
-		r.issue("repaired", "ring-without-area", "a ring that encloses no area is left out")
+		in.Issue("repaired", "ring-without-area", "a ring that encloses no area is left out")
 	}
 	g, overlap := assemble(layout, polygons)
 	if g != nil {
@@ -155,20 +155,20 @@ func (r *Reader) rebuild(layout geom.Layout, flat []float64, endss [][]int) geom
 	}
 	out, err := repair(layout, polygons)
 	if err != nil {
-		r.issue("refused", "invalid-geometry", fmt.Sprintf("the polygon is not valid and could not be mended: %v; the feature is kept without geometry", err))
+		in.Issue("refused", "invalid-geometry", fmt.Sprintf("the polygon is not valid and could not be mended: %v; the feature is kept without geometry", err))
 		return nil
 	}
 	if overlap {
-		r.issue("repaired", "overlapping-parts", "parts of the multipolygon overlapped; they were united")
+		in.Issue("repaired", "overlapping-parts", "parts of the multipolygon overlapped; they were united")
 		return out
 	}
-	r.issue("repaired", "self-intersection", "the polygon crossed or touched itself; it was rebuilt by the even–odd rule")
+	in.Issue("repaired", "self-intersection", "the polygon crossed or touched itself; it was rebuilt by the even–odd rule")
 	return out
 }
 
 // cleanRing returns a copy without repeated positions and closed, and whether it encloses
 // an area.
-func (r *Reader) cleanRing(ring []float64, stride int) (clean []float64, area bool) {
+func (in *Intake) cleanRing(ring []float64, stride int) (clean []float64, area bool) {
 	clean = make([]float64, 0, len(ring)+stride)
 	for i := 0; i+stride <= len(ring); i += stride {
 		n := len(clean)
@@ -179,7 +179,7 @@ func (r *Reader) cleanRing(ring []float64, stride int) (clean []float64, area bo
 	}
 	n := len(clean)
 	if n >= 3*stride && (clean[0] != clean[n-stride] || clean[1] != clean[n-stride+1]) {
-		r.issue("repaired", "ring-not-closed", "the ring did not end where it began; it was closed")
+		in.Issue("repaired", "ring-not-closed", "the ring did not end where it began; it was closed")
 		clean = append(clean, clean[:stride]...)
 	}
 	return clean, len(clean) >= 4*stride && !collinear(clean, stride)
@@ -205,12 +205,12 @@ func collinear(ring []float64, stride int) bool {
 
 // outline keeps rings without area as lines: the edge of a vertical face is all that a
 // footprint can show of it.
-func (r *Reader) outline(layout geom.Layout, rings [][]float64) geom.T {
+func (in *Intake) outline(layout geom.Layout, rings [][]float64) geom.T {
 	if len(rings) == 0 {
-		r.issue("refused", "ring-too-short", "the polygon has fewer than three different positions; the feature is kept without geometry")
+		in.Issue("refused", "ring-too-short", "the polygon has fewer than three different positions; the feature is kept without geometry")
 		return nil
 	}
-	r.issue("repaired", "polygon-without-area", "the polygon encloses no area on the ground; it is kept as a line")
+	in.Issue("repaired", "polygon-without-area", "the polygon encloses no area on the ground; it is kept as a line")
 	if len(rings) == 1 {
 		return geom.NewLineStringFlat(layout, rings[0])
 	}
