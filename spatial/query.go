@@ -23,6 +23,9 @@ type Query struct {
 	Box *Box
 	// Near orders by true distance from a point and keeps what lies within its Max.
 	Near *Near
+	// Filter narrows to features that it matches when not nil. It sees the whole feature but
+	// its body, whatever Properties and Body ask for.
+	Filter Filter
 
 	// Valid keeps versions whose valid interval overlaps; the zero interval keeps all.
 	// Ask for an instant with At.
@@ -41,6 +44,16 @@ type Query struct {
 	Limit int
 	// Body asks for solids.
 	Body bool
+}
+
+// Filter is a condition on features, such as one written in CQL2 (spatial/filter). It may be
+// used by many goroutines at once. Readers that know how a filter is made may look for what
+// matches in another way than asking one feature after the other, with the same answer.
+type Filter interface {
+	// Matches reports whether the condition is true of the feature.
+	Matches(f *Feature) bool
+	// String is the condition in writing; filters that are written the same mean the same.
+	String() string
 }
 
 // Near is the point of a nearest query.

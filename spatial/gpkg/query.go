@@ -52,7 +52,7 @@ func (s *Store) Count(ctx context.Context, q spatial.Query) (int64, error) {
 		if err != nil {
 			return err
 		}
-		if q.Box == nil && q.Near == nil && q.IDs == nil {
+		if q.Box == nil && q.Near == nil && q.IDs == nil && q.Filter == nil {
 			if a.latest && q.Model == "" && q.Valid.IsAll() {
 				n = a.k.Count
 				return nil
@@ -89,7 +89,10 @@ func newAnswer(ctx context.Context, c *sqlite.Conn, q *spatial.Query) (*answer, 
 		return nil, err
 	}
 	rows := newRowReader(c, q.Collection)
-	rows.selected, rows.bodies = q.Properties, q.Body
+	rows.bodies = q.Body
+	if q.Filter == nil { // which sees every property
+		rows.selected = q.Properties
+	}
 	return &answer{ctx: ctx, c: c, q: q, k: k, where: w, rows: rows, latest: latest}, nil
 }
 
@@ -114,11 +117,11 @@ func (a *answer) run(out emit) error {
 	return a.limited(out, a.inOrder)
 }
 
-// limited stops after the limit and keeps what meets the box.
+// limited stops after the limit and keeps what meets the box and the filter.
 func (a *answer) limited(out emit, plan func(emit) error) error {
 	n := 0
 	err := plan(func(f spatial.Feature) error {
-		if a.q.Box != nil && !a.q.Box.Intersects(f.Geometry, f.Z) {
+		if !a.keeps(&f) {
 			return nil
 		}
 		if err := out(f); err != nil {
@@ -133,6 +136,21 @@ func (a *answer) limited(out emit, plan func(emit) error) error {
 		return nil
 	}
 	return err
+}
+
+// keeps decides what SQL does not, and selects the properties of what stays.
+func (a *answer) keeps(f *spatial.Feature) bool {
+	if a.q.Box != nil && !a.q.Box.Intersects(f.Geometry, f.Z) {
+		return false
+	}
+	if a.q.Filter == nil {
+		return true
+	}
+	if !a.q.Filter.Matches(f) {
+		return false
+	}
+	f.Properties = f.Properties.Select(a.q.Properties)
+	return true
 }
 
 // stream runs a statement on the version table and hands out its rows.

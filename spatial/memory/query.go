@@ -89,7 +89,7 @@ func (f *search) listed() iter.Seq2[Row, float64] {
 			if !f.goesOn() {
 				return
 			}
-			if f.match(row) && f.inBox(row) && !yield(row, 0) {
+			if f.match(row) && f.inBox(row) && f.passes(row) && !yield(row, 0) {
 				return
 			}
 		}
@@ -224,6 +224,16 @@ func (f *search) inBox(row Row) bool {
 	}
 	f.scratch.buf = t.exactOf(i)
 	return f.q.Box.Intersects(f.scratch.geometry(), z)
+}
+
+// passes decides the filter.
+func (f *search) passes(row Row) bool {
+	if f.q.Filter == nil {
+		return true
+	}
+	t, i := f.s.At(row)
+	feature := f.feature(t, i)
+	return f.q.Filter.Matches(&feature)
 }
 
 // shrink returns the rectangle smaller by n units on each side, or an empty one.

@@ -27,6 +27,9 @@ func (s *Store) ask(ctx context.Context, q spatial.Query) (*asked, error) {
 		return nil, err
 	}
 	a := &asked{q: q, decoder: decoder{collection: q.Collection, properties: q.Properties}}
+	if q.Filter != nil { // which sees every property
+		a.decoder.properties = nil
+	}
 	var err error
 	if a.collection, err = s.collectionID(ctx, q.Collection); err != nil {
 		return nil, err
@@ -132,7 +135,7 @@ func (s *Store) near(ctx context.Context, a *asked, yield func(spatial.Feature, 
 // attach fetches the body of one feature of a nearest answer.
 func (s *Store) attach(ctx context.Context, a *asked, f *spatial.Feature) error {
 	one := *a
-	one.q.Near, one.q.Box, one.q.Limit = nil, nil, 0
+	one.q.Near, one.q.Box, one.q.Filter, one.q.Limit = nil, nil, nil, 0
 	one.q.IDs, one.q.Valid = []string{f.ID}, f.Valid
 	for g, err := range func(yield func(spatial.Feature, error) bool) { s.listing(ctx, &one, yield) } {
 		if err != nil {
@@ -185,9 +188,19 @@ func (s *Store) listing(ctx context.Context, a *asked, yield func(spatial.Featur
 	}
 }
 
-// keeps decides what the index only guessed.
+// keeps decides what SQL only guessed, and selects the properties of what stays.
 func (a *asked) keeps(f *spatial.Feature) bool {
-	return a.q.Box == nil || a.q.Box.Intersects(f.Geometry, f.Z)
+	if a.q.Box != nil && !a.q.Box.Intersects(f.Geometry, f.Z) {
+		return false
+	}
+	if a.q.Filter == nil {
+		return true
+	}
+	if !a.q.Filter.Matches(f) {
+		return false
+	}
+	f.Properties = f.Properties.Select(a.q.Properties)
+	return true
 }
 
 // statement returns the SQL of a listing.
@@ -252,14 +265,14 @@ func (s *Store) scan(ctx context.Context, d *decoder, sql string, args []any, f 
 	return rows.Err()
 }
 
-// Count returns how many features q has without After and Limit. A box or a point must be
-// decided feature by feature; everything else is counted by the database.
+// Count returns how many features q has without After and Limit. A box, a point or a filter
+// must be decided feature by feature; everything else is counted by the database.
 func (s *Store) Count(ctx context.Context, q spatial.Query) (int64, error) {
 	if err := q.Validate(); err != nil {
 		return 0, err
 	}
 	q.After, q.Limit, q.Body = nil, 0, false
-	if q.Box != nil || q.Near != nil {
+	if q.Box != nil || q.Near != nil || q.Filter != nil {
 		n := int64(0)
 		for _, err := range s.Features(ctx, q) {
 			if err != nil {

@@ -240,6 +240,12 @@ func (r *Reference) answer(q spatial.Query) ([]spatial.Feature, error) {
 			continue
 		}
 		f := r.shown(v, &q)
+		if q.Filter != nil {
+			whole := r.shown(v, &spatial.Query{})
+			if !q.Filter.Matches(&whole) {
+				continue
+			}
+		}
 		if q.Near != nil {
 			f.Distance = q.Near.Distance(f.Geometry, f.Z)
 			if spatial.BoxOf(f.Geometry).IsEmpty() || (q.Near.Max > 0 && f.Distance > q.Near.Max) {

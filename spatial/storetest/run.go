@@ -52,6 +52,7 @@ func (s suite) readers(t *testing.T) {
 	s.clauses(t, timeClauses)
 	s.clauses(t, placeClauses)
 	s.clauses(t, listClauses)
+	s.clauses(t, filterClauses)
 	s.clauses(t, contentClauses)
 	s.clauses(t, metaClauses)
 	s.clauses(t, concurrencyClauses)
