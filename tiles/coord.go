@@ -14,54 +14,74 @@ const MaxZoom = 24
 // MaxLatitude is where the Web Mercator square ends, in degrees.
 const MaxLatitude = 85.0511287798066
 
-// Coord names a tile of the Web Mercator square in XYZ order: at zoom Z there are 2^Z
-// columns from longitude -180 and 2^Z rows from MaxLatitude to the south.
+// Coord names a tile of a grid: its level, its column counted from longitude -180 to the
+// east and its row counted from the grid's northern edge to the south. Of the zero Grid it
+// is what XYZ addresses name.
 type Coord struct {
 	Z    uint8
 	X, Y uint32
+	Grid Grid
 }
 
-// String writes the tile as z/x/y.
+// String writes the tile as z/x/y, behind the grid's id when that is not WebMercatorQuad.
 func (c Coord) String() string {
-	return strconv.Itoa(int(c.Z)) + "/" + strconv.FormatUint(uint64(c.X), 10) + "/" + strconv.FormatUint(uint64(c.Y), 10)
+	s := strconv.Itoa(int(c.Z)) + "/" + strconv.FormatUint(uint64(c.X), 10) + "/" + strconv.FormatUint(uint64(c.Y), 10)
+	if c.Grid != WebMercatorQuad {
+		return c.Grid.String() + "/" + s
+	}
+	return s
 }
 
-// Validate returns ErrInvalid when there is no such tile.
+// Validate returns ErrNotFound when there is no such tile.
 func (c Coord) Validate() error {
-	if c.Z > MaxZoom {
+	if c.Z > c.Grid.MaxLevel() {
 		return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "tile-outside", Message: fmt.Sprintf("there is no zoom %d", c.Z),
-			Hint: fmt.Sprintf("zoom levels run from 0 to %d", MaxZoom)}
+			Hint: fmt.Sprintf("zoom levels of %s run from 0 to %d", c.Grid, c.Grid.MaxLevel())}
 	}
-	if n := uint32(1) << c.Z; c.X >= n || c.Y >= n {
+	if columns, rows := c.Grid.Size(c.Z); c.X >= columns || c.Y >= rows {
 		return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "tile-outside", Message: fmt.Sprintf("there is no tile %s", c),
-			Hint: fmt.Sprintf("at zoom %d x and y run from 0 to %d", c.Z, n-1)}
+			Hint: fmt.Sprintf("at zoom %d of %s columns (x) run from 0 to %d and rows (y) from 0 to %d", c.Z, c.Grid, columns-1, rows-1)}
 	}
 	return nil
 }
 
+// Zoom returns the zoom level of Web Mercator whose tiles are as wide as this one: what is
+// drawn depends on it.
+func (c Coord) Zoom() uint8 { return c.Z + c.Grid.ahead() }
+
 // Box returns the tile's place in longitude and latitude, without its buffer.
 func (c Coord) Box() spatial.Box {
-	n := math.Exp2(float64(c.Z))
+	n := math.Exp2(float64(c.Zoom()))
 	lon := func(x uint32) float64 { return float64(x)/n*360 - 180 }
-	lat := func(y uint32) float64 { return math.Atan(math.Sinh(math.Pi*(1-2*float64(y)/n))) * 180 / math.Pi }
+	lat := func(y uint32) float64 {
+		if c.Grid.Geographic() {
+			return 90 - float64(y)/n*360
+		}
+		return math.Atan(math.Sinh(math.Pi*(1-2*float64(y)/n))) * 180 / math.Pi
+	}
 	return spatial.Box2D(lon(c.X), lat(c.Y+1), lon(c.X+1), lat(c.Y))
 }
 
-// At returns the tile of a zoom level that holds a point; what lies beyond the square
-// belongs to its outermost tiles.
-func At(lon, lat float64, zoom uint8) Coord {
-	n := math.Exp2(float64(zoom))
-	s := math.Sin(max(min(lat, MaxLatitude), -MaxLatitude) * math.Pi / 180)
-	x := (lon + 180) / 360 * n
-	y := (0.5 - math.Log((1+s)/(1-s))/(4*math.Pi)) * n
-	return Coord{Z: zoom, X: uint32(min(max(x, 0), n-1)), Y: uint32(min(max(y, 0), n-1))}
-}
+// At returns the tile of a zoom level of Web Mercator that holds a point; what lies beyond
+// the square belongs to its outermost tiles.
+func At(lon, lat float64, zoom uint8) Coord { return WebMercatorQuad.At(lon, lat, zoom) }
 
-// Parent returns the tile of the zoom level above that holds this one; the tile of zoom 0
-// is its own.
+// Parent returns the tile of the level above that holds this one; a tile of level 0 is its
+// own.
 func (c Coord) Parent() Coord {
 	if c.Z == 0 {
 		return c
 	}
-	return Coord{Z: c.Z - 1, X: c.X / 2, Y: c.Y / 2}
+	return Coord{Grid: c.Grid, Z: c.Z - 1, X: c.X / 2, Y: c.Y / 2}
+}
+
+// Children returns the four tiles of the level below that cover this one.
+func (c Coord) Children() [4]Coord {
+	d := Coord{Grid: c.Grid, Z: c.Z + 1, X: 2 * c.X, Y: 2 * c.Y}
+	list := [4]Coord{d, d, d, d}
+	list[1].X++
+	list[2].Y++
+	list[3].X++
+	list[3].Y++
+	return list
 }

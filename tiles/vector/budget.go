@@ -174,7 +174,7 @@ func (e *encoder) drawWithin(ctx context.Context, dst []byte, d *drawing, budget
 		if size <= budget {
 			return dst, nil
 		}
-		rows, _ := d.choose(d.snap.AppendRows(e.rows[:0], e.frame.clip))
+		rows, _ := d.choose(d.snap.AppendRows(e.rows[:0], e.frame.search))
 		limit := int(float64(len(rows)) * float64(budget) / float64(size) * 0.95)
 		next := cutFor(d.snap, rows, []group{{to: len(rows)}}, max(limit, 1))
 		if next <= d.cut {

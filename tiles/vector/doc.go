@@ -4,6 +4,7 @@
 // them:
 //
 //	project   where the tile lies in the world, and how far a unit of it reaches
+//	plane     for grids of longitude and latitude: from Mercator's y to latitude
 //	simplify  leave out positions that nobody would see at this zoom; of the whole
 //	          geometry, so that neighbouring tiles agree
 //	clip      cut off what lies beyond the tile's buffer

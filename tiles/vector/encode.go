@@ -34,6 +34,7 @@ type encoder struct {
 	rounded  rounded
 	check    checker
 	points   []mvt.XY
+	flat     []memory.World // a ring in the plane of latitude
 	corner   [1]memory.World
 	addLine  func([]memory.World) // a method value, made once
 
@@ -48,7 +49,7 @@ const checkEvery = 2048
 func (e *encoder) begin(c tiles.Coord, o *Options) {
 	e.frame = frameOf(c, int64(o.Buffer))
 	e.tolerance = 0
-	if c.Z < o.FullZoom {
+	if c.Zoom() < o.FullZoom {
 		e.tolerance = max(o.Tolerance, 0) * e.frame.unit()
 	}
 	if e.addLine == nil {
@@ -60,7 +61,7 @@ func (e *encoder) begin(c tiles.Coord, o *Options) {
 func (e *encoder) draw(ctx context.Context, dst []byte, d *drawing) ([]byte, error) {
 	e.layer.Reset(d.snap.Collection.Name, mvt.Extent)
 	e.tagger.begin(&e.layer, d.snap, d.properties)
-	e.rows = d.snap.AppendRows(e.rows[:0], e.frame.clip)
+	e.rows = d.snap.AppendRows(e.rows[:0], e.frame.search)
 	rows, dropped := d.choose(e.rows)
 	e.tagger.drop(dropped)
 	for n, row := range rows {
@@ -117,10 +118,23 @@ func (e *encoder) finish(t *memory.Table, i int, kind mvt.GeomType) {
 	e.layer.Feature(t.Num(i), kind)
 }
 
+// positions returns a ring of the table in the frame's plane, valid until the next call.
+func (e *encoder) positions(t *memory.Table, r int) (memory.RingKind, []memory.World) {
+	kind, list := t.Ring(r)
+	if !e.frame.level {
+		return kind, list
+	}
+	e.flat = e.flat[:0]
+	for _, w := range list {
+		e.flat = append(e.flat, memory.World{X: w.X, Y: levelY(w.Y)})
+	}
+	return kind, e.flat
+}
+
 // polygons adds the row's polygons. When rounding leaves nothing of all of them, a sliver
 // stands for the first.
 func (e *encoder) polygons(t *memory.Table, i int) {
-	whole := e.frame.clip.Contains(t.Box(i))
+	whole := e.frame.holds(t.Box(i))
 	from, to := t.Rings(i)
 	lost := -1
 	for r := from; r < to; {
@@ -142,11 +156,14 @@ func (e *encoder) polygons(t *memory.Table, i int) {
 		return
 	}
 	if lost >= 0 {
-		_, ring := t.Ring(lost)
+		_, ring := e.positions(t, lost)
 		e.sliver(ring)
 	} else if box := t.Box(i); from == to && !box.IsEmpty() {
 		// Too small even for the world's units.
 		e.corner[0] = memory.World{X: box.MinX + (box.MaxX-box.MinX)/2, Y: box.MinY + (box.MaxY-box.MinY)/2}
+		if e.frame.level {
+			e.corner[0].Y = levelY(e.corner[0].Y)
+		}
 		e.sliver(e.corner[:])
 	}
 }
@@ -157,7 +174,7 @@ func (e *encoder) polygon(t *memory.Table, from, to int, whole bool) (tiny bool)
 	e.rounded.reset()
 	if whole {
 		for r := from; r < to; r++ {
-			_, ring := t.Ring(r)
+			_, ring := e.positions(t, r)
 			e.ring(e.simplify.ring(ring, e.tolerance), r > from)
 		}
 	} else {
@@ -170,7 +187,7 @@ func (e *encoder) polygon(t *memory.Table, from, to int, whole bool) (tiny bool)
 	if whole {
 		return true
 	}
-	_, ring := t.Ring(from)
+	_, ring := e.positions(t, from)
 	_, area := e.quantise.ring(&e.frame, ring)
 	return area == 0
 }
@@ -179,7 +196,7 @@ func (e *encoder) polygon(t *memory.Table, from, to int, whole bool) (tiny bool)
 func (e *encoder) clipped(t *memory.Table, from, to int) {
 	e.cut.begin(e.frame.clip)
 	for r := from; r < to; r++ {
-		_, ring := t.Ring(r)
+		_, ring := e.positions(t, r)
 		e.cut.add(e.simplify.ring(ring, e.tolerance), r > from)
 	}
 	if parts, sound := e.cut.end(); sound {
@@ -189,7 +206,7 @@ func (e *encoder) clipped(t *memory.Table, from, to int) {
 		return
 	}
 	for r := from; r < to; r++ {
-		_, ring := t.Ring(r)
+		_, ring := e.positions(t, r)
 		e.ring(e.clip.ring(e.simplify.ring(ring, e.tolerance), e.frame.clip), r > from)
 	}
 }
@@ -275,10 +292,10 @@ func (e *encoder) sliver(ring []memory.World) {
 }
 
 func (e *encoder) lines(t *memory.Table, i int) {
-	whole := e.frame.clip.Contains(t.Box(i))
+	whole := e.frame.holds(t.Box(i))
 	from, to := t.Rings(i)
 	for r := from; r < to; r++ {
-		kind, list := t.Ring(r)
+		kind, list := e.positions(t, r)
 		if kind != memory.Line {
 			continue
 		}
@@ -299,7 +316,7 @@ func (e *encoder) multipoint(t *memory.Table, i int) {
 	from, to := t.Rings(i)
 	e.points = e.points[:0]
 	for r := from; r < to; r++ {
-		if kind, list := t.Ring(r); kind == memory.Points {
+		if kind, list := e.positions(t, r); kind == memory.Points {
 			e.points = e.quantise.points(&e.frame, list, e.points)
 		}
 	}

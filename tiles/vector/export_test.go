@@ -66,3 +66,9 @@ func Simple(ring []mvt.XY) (short, long bool) {
 	_, _, meet := c.meeting(ring, nil)
 	return simple(ring), !meet
 }
+
+// LevelY and WorldY lead from the world to the plane of latitude and back.
+func LevelY(y uint32) uint32 { return levelY(y) }
+
+// WorldY leads back.
+func WorldY(y int64) uint32 { return worldY(y) }

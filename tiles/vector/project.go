@@ -11,26 +11,43 @@ import (
 // extentBits is the number of bits in which a tile's own units are counted.
 const extentBits = 12
 
-// frame is a tile in the world: its north-west corner, and how many world units a unit of
-// the tile is, as a power of two. From zoom 20 on a world unit is the coarser of the two.
+// frame is a tile in the world, or for grids of longitude and latitude in their plane (see
+// plane): its north-west corner, and how many world units a unit of the tile is, as a power
+// of two. From zoom 20 on a world unit is the coarser of the two.
 type frame struct {
-	x, y  int64
-	shift int // a tile unit is 2^shift world units
-	clip  memory.Rect
+	x, y   int64
+	shift  int         // a tile unit is 2^shift world units
+	clip   memory.Rect // where geometry is cut off
+	search memory.Rect // the same in the world
+	level  bool        // the frame lies in the plane of latitude
 }
 
 // worldBits is the number of bits of a world coordinate.
 const worldBits = 32
 
 func frameOf(c tiles.Coord, buffer int64) frame {
-	size := int64(1) << (worldBits - int(c.Z))
-	f := frame{x: int64(c.X) * size, y: int64(c.Y) * size, shift: worldBits - extentBits - int(c.Z)}
+	size := int64(1) << (worldBits - int(c.Zoom()))
+	f := frame{x: int64(c.X) * size, y: int64(c.Y) * size, shift: worldBits - extentBits - int(c.Zoom()), level: c.Grid.Geographic()}
 	margin := buffer * size / mvt.Extent
 	f.clip = memory.Rect{
 		MinX: clampWorld(f.x - margin), MinY: clampWorld(f.y - margin),
 		MaxX: clampWorld(f.x + size + margin), MaxY: clampWorld(f.y + size + margin),
 	}
+	f.search = f.clip
+	if f.level {
+		// A unit more on each side, since both ways are rounded.
+		north, south := worldY(f.y-margin-1), worldY(f.y+size+margin+1)
+		f.search.MinY, f.search.MaxY = north-min(north, 2), south+min(math.MaxUint32-south, 2)
+	}
 	return f
+}
+
+// holds reports whether all of a rectangle of the world lies where nothing is cut off.
+func (f *frame) holds(r memory.Rect) bool {
+	if f.level && !r.IsEmpty() {
+		r.MinY, r.MaxY = levelY(r.MinY), levelY(r.MaxY)
+	}
+	return f.clip.Contains(r)
 }
 
 func clampWorld(v int64) uint32 { return uint32(min(max(v, 0), math.MaxUint32)) }

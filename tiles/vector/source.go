@@ -107,6 +107,7 @@ func (s *Source) Pin(ctx context.Context, r tiles.Request) (tiles.Content, error
 	if view == nil {
 		return nil, &spatial.Problem{Kind: spatial.ErrUnavailable, Code: "mirror-loading", Message: "the data is still being loaded", Hint: "try again in a moment"}
 	}
+	r.Coord.Grid = r.Coord.Grid.Alike()
 	c := &content{source: s, r: r}
 	key := append(make([]byte, 0, 128), "mvt"...)
 	key = binary.AppendUvarint(key, format)
@@ -167,9 +168,9 @@ func (s *Source) appendState(ctx context.Context, key []byte, r *tiles.Request, 
 	}
 	m := s.memos.of(l.snap)
 	f := frameOf(r.Coord, int64(s.options.Buffer))
-	first, last := m.bounds(r.Coord, f.clip, l.start, l.end)
-	l.cut = m.thinning(ctx, s, r.Coord.Z, l.drawing, s.budget(len(r.Collections))).cut
-	key = fmt.Appendf(key, " c%d f%x", l.snap.Touched(f.clip, r.Valid), m.fields)
+	first, last := m.bounds(r.Coord, f.search, l.start, l.end)
+	l.cut = m.thinning(ctx, s, r.Coord.Zoom(), l.drawing, s.budget(len(r.Collections))).cut
+	key = fmt.Appendf(key, " c%d f%x", l.snap.Touched(f.search, r.Valid), m.fields)
 	if first != math.MinInt64 || last != math.MinInt64 {
 		key = fmt.Appendf(key, " b%d-%d", first, last)
 	}
