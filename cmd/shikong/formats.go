@@ -24,8 +24,9 @@ func formats() []format {
 	return []format{
 		{"ifc", []string{".ifc"}, openIFC, inspectIFC},
 		{"ifczip", []string{".ifczip"}, openIFC, inspectIFC},
-		{"geojson", []string{".geojson.gz", ".geojson", ".json.gz", ".json"}, openGeoJSON, inspectGeoJSON},
-		{"geojsonl", []string{".geojsonl.gz", ".geojsonl", ".geojsons.gz", ".geojsons", ".ndjson.gz", ".ndjson", ".jsonl"}, openGeoJSON, inspectGeoJSON},
+		{"geojson", []string{".geojson.gz", ".geojson", ".json.gz", ".json"}, opened("GeoJSON", readGeoJSON), inspected("GeoJSON", readGeoJSON)},
+		{"geojsonl", []string{".geojsonl.gz", ".geojsonl", ".geojsons.gz", ".geojsons", ".ndjson.gz", ".ndjson", ".jsonl"}, opened("GeoJSON", readGeoJSON), inspected("GeoJSON", readGeoJSON)},
+		{"csv", []string{".csv.gz", ".csv", ".tsv.gz", ".tsv"}, opened("CSV", readCSV), inspected("CSV", readCSV)},
 	}
 }
 

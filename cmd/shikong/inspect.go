@@ -86,16 +86,33 @@ type inspectedField struct {
 	Example string `json:"example,omitempty"`
 }
 
-// inspectGeoJSON reads the whole file: what its last feature brings counts as well.
-func inspectGeoJSON(ctx context.Context, a *app, src source, o opening) error {
-	var issues spatial.Report
-	r, closeFile, err := readGeoJSON(ctx, src, o, issues.AddIssue)
-	if err != nil {
-		return err
+// inspected reads the whole file: what its last feature brings counts as well.
+func inspected(schema string, read reading) func(context.Context, *app, source, opening) error {
+	return func(ctx context.Context, a *app, src source, o opening) error {
+		var issues spatial.Report
+		r, closeFile, err := read(ctx, src, o, issues.AddIssue)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = closeFile() }()
+		i := inspection{Source: spatial.Source{Name: src.name, SHA256: src.sha256, Bytes: src.bytes, Schema: schema}}
+		if err := i.read(r); err != nil {
+			return err
+		}
+		i.Issues = issues.IssueCounts
+		if a.json {
+			e := json.NewEncoder(a.out)
+			e.SetIndent("", "  ")
+			return e.Encode(i)
+		}
+		i.print(a.out)
+		return nil
 	}
-	defer func() { _ = closeFile() }()
-	i := inspection{Source: spatial.Source{Name: src.name, SHA256: src.sha256, Bytes: src.bytes, Schema: "GeoJSON"},
-		Geometries: map[string]int64{}, Classes: map[string]int64{}, IDs: "given"}
+}
+
+// read goes through all features.
+func (i *inspection) read(r featureReader) error {
+	i.Geometries, i.Classes, i.IDs = map[string]int64{}, map[string]int64{}, "given"
 	box, z, fields := spatial.EmptyBox(), spatial.ZRange{}, map[string]*inspectedField{}
 	for f, err := range r.Features() {
 		if err != nil {
@@ -112,7 +129,7 @@ func inspectGeoJSON(ctx context.Context, a *app, src source, o opening) error {
 		z = z.Extend(f.Z)
 		addFields(fields, f.Properties)
 	}
-	i.CRS, i.Warnings, i.Issues = r.CRS(), r.Notes(), issues.IssueCounts
+	i.CRS, i.Warnings = r.CRS(), r.Notes()
 	if r.Hashed() {
 		i.IDs = "hash of content"
 	}
@@ -126,12 +143,6 @@ func inspectGeoJSON(ctx context.Context, a *app, src source, o opening) error {
 		i.Fields = append(i.Fields, *f)
 	}
 	slices.SortFunc(i.Fields, func(a, b inspectedField) int { return strings.Compare(a.Name, b.Name) })
-	if a.json {
-		e := json.NewEncoder(a.out)
-		e.SetIndent("", "  ")
-		return e.Encode(i)
-	}
-	i.print(a.out)
 	return nil
 }
 

@@ -15,6 +15,7 @@ const (
 	familyJSON = "JSON"
 	familyGPKG = "an SQLite or GeoPackage file"
 	familyXML  = "XML"
+	familyText = "plain text"
 )
 
 // family returns what a file of the format begins like.
@@ -24,6 +25,8 @@ func (f format) family() string {
 		return familySTEP
 	case "ifczip":
 		return familyZip
+	case "csv":
+		return familyText
 	}
 	return familyJSON
 }

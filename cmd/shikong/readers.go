@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/crs"
+	"github.com/shikong-cim/shikong/spatial/intake"
+)
+
+// featureReader is what the readers of all formats of plain features have in common.
+type featureReader interface {
+	// Features streams the features; it may be called once.
+	Features() iter.Seq2[spatial.Feature, error]
+	// Hashed reports whether a feature had no id, as far as read.
+	Hashed() bool
+	// CRS returns the name of the reference system of the file, as far as read.
+	CRS() string
+	// Notes returns remarks on how the file was read.
+	Notes() []spatial.Warning
+}
+
+// reading opens a source for one reading. It returns what closes it.
+type reading func(context.Context, source, opening, func(spatial.Issue)) (featureReader, func() error, error)
+
+// opened makes a delivery of a reading; schema is the format's name for the report.
+func opened(schema string, read reading) func(context.Context, source, opening) (*delivery, error) {
+	return func(ctx context.Context, src source, o opening) (*delivery, error) {
+		hashed, err := withoutIDs(ctx, read, src, o)
+		if err != nil {
+			return nil, err
+		}
+		if hashed && !o.From.IsZero() {
+			return nil, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "no-ids",
+				Message: fmt.Sprintf("its features have no ids, so what went on and what changed since %s cannot be told", spatial.FormatTime(o.From)),
+				Hint:    "name a property that identifies each feature with --id"}
+		}
+		var issues spatial.Report
+		r, closeFile, err := read(ctx, src, o, issues.AddIssue)
+		if err != nil {
+			return nil, err
+		}
+		// Hashes of equal content are equal and get numbers; ids that a source gives twice are
+		// its mistake and refused.
+		d := &delivery{schema: schema, numberRepeats: hashed, features: r.Features(), close: closeFile}
+		d.report = func(report *spatial.Report) {
+			report.Issues, report.IssueCounts, report.IssuesOmitted = issues.Issues, issues.IssueCounts, issues.IssuesOmitted
+			report.Georeference = &spatial.Georeference{Source: "crs", CRS: r.CRS(), Warnings: r.Notes()}
+			if o.CRS != "" {
+				report.Georeference.Source = "option"
+			}
+			if report.Georeference.Warnings == nil {
+				report.Georeference.Warnings = []spatial.Warning{}
+			}
+		}
+		return d, nil
+	}
+}
+
+// withoutIDs reports whether the first feature of the source has no id.
+func withoutIDs(ctx context.Context, read reading, src source, o opening) (bool, error) {
+	o.progress = nil
+	r, closeFile, err := read(ctx, src, o, nil)
+	if err != nil {
+		return false, err
+	}
+	next, stop := iter.Pull2(r.Features())
+	_, _, _ = next() // an error, if there is one, shows again on the real reading
+	stop()
+	return r.Hashed(), closeFile()
+}
+
+// intake returns what the user said about the features of a file.
+func (o opening) intake() (intake.Options, error) {
+	store, err := storeCRS(o.datum)
+	return intake.Options{CRS: o.CRS, Store: store, ID: o.ID, ValidFrom: o.ValidFrom, ValidTo: o.ValidTo, Strict: o.Strict}, err
+}
+
+// storeCRS returns the geographic system of a store's datum.
+func storeCRS(datum string) (*crs.CRS, error) {
+	if datum == "cgcs2000" {
+		return crs.ByCode(4490)
+	}
+	return crs.ByCode(4326)
+}
