@@ -53,9 +53,14 @@ func (s *Store) copyTo(ctx context.Context, path string) error {
 		return err
 	}
 	defer s.readers.put(c)
+	// Writing another file is writing, too.
+	if err := execute(c, "PRAGMA query_only = OFF"); err != nil {
+		return s.problem(ctx, "back up", err)
+	}
 	c.SetInterrupt(ctx.Done())
-	defer c.SetInterrupt(nil)
-	return s.problem(ctx, "back up", query(c, "VACUUM INTO ?", []any{path}, nil))
+	err = query(c, "VACUUM INTO ?", []any{path}, nil)
+	c.SetInterrupt(nil)
+	return s.problem(ctx, "back up", errors.Join(err, execute(c, "PRAGMA query_only = ON")))
 }
 
 // finishCopy gives the copy its log and brings it to disk.

@@ -307,9 +307,18 @@ const (
 	writerCacheMB = 32
 )
 
-// openReader opens a connection for reading.
+// openReader opens a connection that only promises not to write: the last connection that
+// closes then clears the log away, and a store that is closed is one file. Where the system
+// does not let it write, SQLite opens the file for reading.
 func (s *Store) openReader() (*sqlite.Conn, error) {
-	return s.connect(sqlite.OpenReadOnly, readerCacheMB)
+	c, err := s.connect(sqlite.OpenReadWrite, readerCacheMB)
+	if err != nil {
+		return nil, err
+	}
+	if err := execute(c, "PRAGMA query_only = ON"); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
 }
 
 // connect opens a connection with a page cache of so many MB.

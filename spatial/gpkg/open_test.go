@@ -218,6 +218,26 @@ func TestAReadOnlyStoreReadsAndDoesNotWrite(t *testing.T) {
 	}
 }
 
+func TestAStoreThatIsClosedIsOneFile(t *testing.T) {
+	s, path := created(t)
+	put(t, s, replaceAll(10, 1))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []gpkg.Options{{}, {ReadOnly: true}} {
+		r := open(t, path, o)
+		if _, err := r.Collections(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := os.ReadDir(filepath.Dir(path)); err != nil || len(list) != 1 {
+			t.Errorf("files after %+v: %v %v", o, list, err)
+		}
+	}
+}
+
 func TestAClosedStoreSaysSo(t *testing.T) {
 	s, _ := created(t)
 	put(t, s, replaceAll(10, 1))
