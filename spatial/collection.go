@@ -58,9 +58,11 @@ func TypeOf(v Value) FieldType {
 // associative, so the order of rows does not matter.
 func (t FieldType) Widen(o FieldType) FieldType {
 	switch {
+	case t == "": // nothing seen, not even a null
+		return o
 	case t == o || o == FieldNull || o == "":
 		return t
-	case t == FieldNull || t == "":
+	case t == FieldNull:
 		return o
 	case (t == FieldInteger && o == FieldNumber) || (t == FieldNumber && o == FieldInteger):
 		return FieldNumber

@@ -82,7 +82,8 @@ type Frame struct {
 const MaxIDLength = 1024
 
 // Validate returns ErrInvalid when a feature cannot be stored: no id, an empty interval,
-// coordinates that are NaN or off the Earth, a z range that runs backwards.
+// coordinates that are NaN or off the Earth, a z range that runs backwards, a geometry that
+// is neither all XY nor all XYZ.
 func (f *Feature) Validate() error {
 	if f.ID == "" || len(f.ID) > MaxIDLength || !utf8.ValidString(f.ID) || strings.ContainsRune(f.ID, 0) {
 		return &Problem{Kind: ErrInvalid, Code: "invalid-id", Message: fmt.Sprintf("the id %.60q is empty, longer than %d bytes or no UTF-8 text", f.ID, MaxIDLength)}
@@ -93,10 +94,31 @@ func (f *Feature) Validate() error {
 	if f.Z.Known && !(f.Z.Min <= f.Z.Max) {
 		return &Problem{Kind: ErrInvalid, Code: "invalid-z", Message: fmt.Sprintf("feature %q: heights run from %g to %g", f.ID, f.Z.Min, f.Z.Max)}
 	}
+	if f.Geometry == nil {
+		return nil
+	}
+	if !hasLayout(f.Geometry, f.Geometry.Layout()) {
+		return &Problem{Kind: ErrInvalid, Code: "invalid-geometry", Message: fmt.Sprintf("feature %q: the geometry is neither all XY nor all XYZ", f.ID)}
+	}
 	if err := CheckCoordinates(f.Geometry); err != nil {
 		return fmt.Errorf("feature %q: %w", f.ID, err)
 	}
 	return nil
+}
+
+// hasLayout reports whether a geometry and all its members are of the layout, which must be
+// XY or XYZ; a collection of nothing has none and passes.
+func hasLayout(g geom.T, layout geom.Layout) bool {
+	c, ok := g.(*geom.GeometryCollection)
+	if !ok {
+		return g.Layout() == layout && (layout == geom.XY || layout == geom.XYZ)
+	}
+	for _, m := range c.Geoms() {
+		if !hasLayout(m, layout) {
+			return false
+		}
+	}
+	return true
 }
 
 // CheckCoordinates returns ErrInvalid when a coordinate is no finite number or lies off

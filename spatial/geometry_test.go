@@ -151,6 +151,13 @@ func TestFeatureValidate(t *testing.T) {
 		{"id with a zero byte", func(f *spatial.Feature) { f.ID = "a\x00b" }, true},
 		{"NaN", func(f *spatial.Feature) { f.Geometry = geom.NewPointFlat(geom.XY, []float64{math.NaN(), 1}) }, true},
 		{"projected metres", func(f *spatial.Feature) { f.Geometry = geom.NewPointFlat(geom.XY, []float64{505952, 2493940}) }, true},
+		{"a measure beside the height", func(f *spatial.Feature) { f.Geometry = geom.NewPointFlat(geom.XYZM, []float64{1, 1, 1, 1}) }, true},
+		{"a collection of layouts", func(f *spatial.Feature) {
+			f.Geometry = geom.NewGeometryCollection().MustPush(geom.NewPointFlat(geom.XY, []float64{1, 1}), geom.NewPointFlat(geom.XYZ, []float64{1, 1, 1}))
+		}, true},
+		{"a collection in a collection", func(f *spatial.Feature) {
+			f.Geometry = geom.NewGeometryCollection().MustPush(geom.NewGeometryCollection().MustPush(geom.NewPointFlat(geom.XY, []float64{1, 1})))
+		}, false},
 		{"heights run backwards", func(f *spatial.Feature) { f.Z = spatial.ZRange{Min: 2, Max: 1, Known: true} }, true},
 	}
 	for _, r := range rows {

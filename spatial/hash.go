@@ -7,6 +7,8 @@ import (
 	"math"
 
 	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial/mesh"
 )
 
 // Hash identifies content: the first 16 bytes of a SHA-256.
@@ -15,9 +17,36 @@ type Hash [16]byte
 // String returns the hash in lower-case hex.
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
-// Hasher computes content hashes and keeps its buffer between calls. Its zero value works;
-// it is not for more than one goroutine.
-type Hasher struct{ buf []byte }
+// Hasher computes content hashes and keeps its buffer between calls, and the hashes of
+// meshes, which many instances share. Its zero value works; it is not for more than one
+// goroutine.
+type Hasher struct {
+	buf    []byte
+	meshes map[*mesh.Mesh][32]byte
+	held   int // numbers in meshes
+}
+
+// maxHashedMeshes and maxHashedNumbers bound the meshes that a Hasher keeps alive.
+const (
+	maxHashedMeshes  = 4096
+	maxHashedNumbers = 8 << 20
+)
+
+// Mesh returns the hash of a mesh, see mesh.Mesh.Hash, and reckons it once as long as it is
+// asked for again soon.
+func (h *Hasher) Mesh(m *mesh.Mesh) [32]byte {
+	if sum, ok := h.meshes[m]; ok {
+		return sum
+	}
+	numbers := len(m.Positions) + len(m.Triangles) + len(m.Lines)
+	if h.meshes == nil || len(h.meshes) == maxHashedMeshes || h.held+numbers > maxHashedNumbers {
+		h.meshes, h.held = map[*mesh.Mesh][32]byte{}, 0
+	}
+	sum := m.Hash()
+	h.meshes[m] = sum
+	h.held += numbers
+	return sum
+}
 
 // Content returns the hash of what a feature says: kind, name, geometry, heights, storey,
 // properties and body. Its id, model, validity and times of recording are not content.
@@ -34,7 +63,7 @@ func (h *Hasher) Content(f *Feature) Hash {
 	b = f.Properties.AppendJSON(b)
 	if f.Body != nil {
 		for _, in := range f.Body.Instances {
-			mh := in.Mesh.Hash()
+			mh := h.Mesh(in.Mesh)
 			b = append(b, mh[:]...)
 			b = appendFloats(b, in.Transform[:])
 			b = appendText(b, in.Material.Name)

@@ -19,6 +19,8 @@ func TestParseTime(t *testing.T) {
 		{"the last year", "9999-12-31", "9999-12-30T16:00:00Z"},
 		{"a leap second is refused", "2016-12-31T23:59:60Z", ""},
 		{"a date that does not exist is refused", "2023-02-29", ""},
+		{"a month that does not exist is refused", "2023-13-01", ""},
+		{"a date with a letter is refused", "2023-1a-01", ""},
 		{"year zero is refused", "0000-01-01", ""},
 		{"words are refused", "yesterday", ""},
 		{"nothing is refused", "", ""},

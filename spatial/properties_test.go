@@ -77,7 +77,7 @@ func TestPropertiesSurviveJSON(t *testing.T) {
 }
 
 func TestFieldTypesWidenInAnyOrder(t *testing.T) {
-	types := []spatial.FieldType{"null", "boolean", "integer", "number", "string", "json"}
+	types := []spatial.FieldType{"", "null", "boolean", "integer", "number", "string", "json"}
 	for _, a := range types {
 		for _, b := range types {
 			if a.Widen(b) != b.Widen(a) {

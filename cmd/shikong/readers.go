@@ -44,7 +44,7 @@ func opened(schema string, read reading) func(context.Context, source, opening) 
 		}
 		// Hashes of equal content are equal and get numbers; ids that a source gives twice are
 		// its mistake and refused.
-		d := &delivery{schema: schema, numberRepeats: hashed, features: r.Features(), close: closeFile}
+		d := &delivery{schema: schema, numberRepeats: hashed, features: ahead(r.Features()), close: closeFile}
 		d.report = func(report *spatial.Report) {
 			report.Issues, report.IssueCounts, report.IssuesOmitted = issues.Issues, issues.IssueCounts, issues.IssuesOmitted
 			report.Georeference = &spatial.Georeference{Source: "crs", CRS: r.CRS(), Warnings: r.Notes()}

@@ -12,7 +12,7 @@ import (
 // readFields fills what the properties say about the feature itself. A property that has
 // become a field of the feature is taken out, since every answer carries the field.
 func (in *Intake) readFields(f *spatial.Feature) error {
-	var taken []string
+	taken := make([]string, 0, 8) // stays on the stack
 	take := func(name string, ok bool) {
 		if ok {
 			taken = append(taken, name)
@@ -118,8 +118,9 @@ func text(p spatial.Properties, name string) (string, bool) {
 	return v.Text(), true
 }
 
+// without takes names out of a list that was just made.
 func without(p spatial.Properties, names []string) spatial.Properties {
-	out := make(spatial.Properties, 0, len(p))
+	out := p[:0]
 next:
 	for _, e := range p {
 		for _, n := range names {

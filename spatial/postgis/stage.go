@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/twpayne/go-geom"
 
 	"github.com/shikong-cim/shikong/spatial"
 )
@@ -102,9 +101,6 @@ func (s *stager) take(f *spatial.Feature) error {
 	if err := f.Validate(); err != nil {
 		return err
 	}
-	if err := checkLayout(f.Geometry); err != nil {
-		return fmt.Errorf("feature %q: %w", f.ID, err)
-	}
 	if !s.in.From.IsZero() {
 		if !f.Valid.IsAll() {
 			return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "valid-with-from",
@@ -136,7 +132,7 @@ func (s *stager) takeBody(b *spatial.Body) error {
 		return nil
 	}
 	for i, in := range b.Instances {
-		hash := in.Mesh.Hash()
+		hash := s.hasher.Mesh(in.Mesh)
 		if !s.known[hash] {
 			s.known[hash] = true
 			blob, err := in.Mesh.MarshalBinary()
@@ -234,25 +230,4 @@ func cut(t time.Time) time.Time {
 		return t
 	}
 	return time.UnixMicro(t.UnixMicro()).UTC()
-}
-
-// checkLayout refuses geometries that are neither all XY nor all XYZ.
-func checkLayout(g geom.T) error {
-	bad := &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-geometry", Message: "a geometry is neither all XY nor all XYZ"}
-	c, ok := g.(*geom.GeometryCollection)
-	if !ok {
-		if g == nil || g.Layout() == geom.XY || g.Layout() == geom.XYZ {
-			return nil
-		}
-		return bad
-	}
-	for _, m := range c.Geoms() {
-		if err := checkLayout(m); err != nil {
-			return err
-		}
-		if m.Layout() != c.Layout() {
-			return bad
-		}
-	}
-	return nil
 }
