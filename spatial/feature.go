@@ -40,7 +40,7 @@ type Feature struct {
 	Hash       Hash
 	Properties Properties
 
-	// Distance in metres from Query.Near; 0 in other answers.
+	// Distance in metres from Query.Near or else from Query.Within; 0 in other answers.
 	Distance float64
 }
 

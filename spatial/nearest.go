@@ -197,40 +197,15 @@ func quarters(b Box) [4]Box {
 // the meridian at the equator: an angle seen on it is never shorter on the ground.
 const leastRadius = semiMinor * semiMinor / semiMajor
 
-// slack and slackMetres are what box and atLeast allow for: edges are straight in Distance's
-// plane, and in degrees not quite. Edges of up to 20 km bend less.
+// slack and slackMetres are what boxes about a point and atLeast allow for: roundings, and
+// edges that are straight in degrees and are taken for straight in Distance's plane.
 const (
-	slack       = 1.002
-	slackMetres = 10
+	slack       = 1.0001
+	slackMetres = 0.1
 )
 
 // box returns a box around everything that lies within the radius of the point.
-func (n *Near) box(radius float64) Box {
-	angle := (radius*slack + slackMetres) / leastRadius
-	degrees := angle * 180 / math.Pi
-	south, north := n.Lat-degrees, n.Lat+degrees
-	all := Box2D(-180, max(south, -90), 180, min(north, 90))
-	if south <= -90 || north >= 90 {
-		return all
-	}
-	// The farthest longitude on a spherical circle; nearer the pole than its centre.
-	sin := math.Sin(angle) / math.Cos(n.Lat*math.Pi/180)
-	if sin >= 1 || angle >= math.Pi/2 {
-		return all
-	}
-	dLon := slack * math.Asin(sin) * 180 / math.Pi
-	if dLon >= 180 {
-		return all
-	}
-	west, east := n.Lon-dLon, n.Lon+dLon
-	if west < -180 {
-		west += 360
-	}
-	if east > 180 {
-		east -= 360
-	}
-	return Box2D(west, south, east, north)
-}
+func (n *Near) box(radius float64) Box { return Box2D(n.Lon, n.Lat, n.Lon, n.Lat).reach(radius) }
 
 // atLeast returns a distance that nothing in the box falls short of: that on the sphere of
 // leastRadius. Beside the box the nearest point lies on the nearer meridian, at an end or

@@ -23,6 +23,10 @@ type Query struct {
 	Box *Box
 	// Near orders by true distance from a point and keeps what lies within its Max.
 	Near *Near
+	// Within narrows to features within a distance of a geometry when not nil: those for which
+	// Reach.Distance is finite. Without Near the answer carries that distance; its order is the
+	// default.
+	Within *Within
 	// Filter narrows to features that it matches when not nil. It sees the whole feature but
 	// its body, whatever Properties and Body ask for.
 	Filter Filter
@@ -95,6 +99,11 @@ func (q *Query) Validate() error {
 	}
 	if q.Box != nil {
 		if err := q.Box.Validate(); err != nil {
+			return err
+		}
+	}
+	if q.Within != nil {
+		if err := q.Within.validate(); err != nil {
 			return err
 		}
 	}

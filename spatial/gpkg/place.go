@@ -27,28 +27,32 @@ func around2D(b, extent spatial.Box) bool {
 	return !b.CrossesAntimeridian() && b.Min[0] <= extent.Min[0] && b.Min[1] <= extent.Min[1] && b.Max[0] >= extent.Max[0] && b.Max[1] >= extent.Max[1]
 }
 
-// hits returns the versions whose rectangles meet the box; few is false when there are more
-// than most.
-func (a *answer) hits(b spatial.Box, most int) (list []int64, few bool, err error) {
+// hits returns the versions whose rectangles meet one of the boxes; few is false when there
+// are more than most.
+func (a *answer) hits(boxes []spatial.Box, most int) (list []int64, few bool, err error) {
 	text := fmt.Sprintf("SELECT id FROM %s WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?", a.k.rtree())
-	for _, part := range b.Split() {
-		// The index holds 32-bit floats rounded outwards, so exact bounds find every entry.
-		err := query(a.c, text, []any{part.Min[0], part.Max[0], part.Min[1], part.Max[1]}, func(r *sqlite.Stmt) error {
-			if len(list) == most {
-				return errMany
+	parts := 0
+	for _, b := range boxes {
+		for _, part := range b.Split() {
+			parts++
+			// The index holds 32-bit floats rounded outwards, so exact bounds find every entry.
+			err := query(a.c, text, []any{part.Min[0], part.Max[0], part.Min[1], part.Max[1]}, func(r *sqlite.Stmt) error {
+				if len(list) == most {
+					return errMany
+				}
+				list = append(list, r.ColumnInt64(0))
+				return nil
+			})
+			if errors.Is(err, errMany) {
+				return nil, false, nil
 			}
-			list = append(list, r.ColumnInt64(0))
-			return nil
-		})
-		if errors.Is(err, errMany) {
-			return nil, false, nil
-		}
-		if err != nil {
-			return nil, false, err
+			if err != nil {
+				return nil, false, err
+			}
 		}
 	}
-	if b.CrossesAntimeridian() { // what meets both sides was found twice
-		slices.Sort(list)
+	slices.Sort(list)
+	if parts > 1 { // what meets two of them was found twice
 		list = slices.Compact(list)
 	}
 	return list, true, nil
@@ -60,9 +64,9 @@ type key struct {
 	version int64
 }
 
-// byPlace sorts hits by id and reads one after the other, so that a page reads a page.
+// byPlace sorts hits, which come in the order of the table, by id and reads one after the
+// other, so that a page reads a page.
 func (a *answer) byPlace(hits []int64, out emit) error {
-	slices.Sort(hits) // neighbours in the table are read together
 	text := fmt.Sprintf("SELECT id, valid_from FROM %s WHERE version_id = ? AND %s", a.k.versions(), a.where.String())
 	args := append([]any{int64(0)}, a.where.args...)
 	var keys []key
@@ -132,14 +136,13 @@ func (a *answer) kept(f *spatial.Feature) bool {
 
 // inBox reads the versions whose rectangles meet the box, in no order.
 func (a *answer) inBox(b spatial.Box, out emit) error {
-	hits, few, err := a.hits(b, maxNear)
+	hits, few, err := a.hits([]spatial.Box{b}, maxNear)
 	if err != nil {
 		return err
 	}
 	if !few {
 		return a.stream(fmt.Sprintf("SELECT %s FROM %s WHERE %s", rowColumns, a.k.versions(), a.where.String()), a.where.args, out)
 	}
-	slices.Sort(hits)
 	text := fmt.Sprintf("SELECT %s FROM %s WHERE version_id = ? AND %s", rowColumns, a.k.versions(), a.where.String())
 	args := append([]any{int64(0)}, a.where.args...)
 	for _, version := range hits {

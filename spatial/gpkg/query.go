@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 
 	"zombiezen.com/go/sqlite"
@@ -52,7 +53,7 @@ func (s *Store) Count(ctx context.Context, q spatial.Query) (int64, error) {
 		if err != nil {
 			return err
 		}
-		if q.Box == nil && q.Near == nil && q.IDs == nil && q.Filter == nil {
+		if q.Box == nil && q.Near == nil && q.Within == nil && q.IDs == nil && q.Filter == nil {
 			if a.latest && q.Model == "" && q.Valid.IsAll() {
 				n = a.k.Count
 				return nil
@@ -77,6 +78,7 @@ type answer struct {
 	rows  *rowReader
 	// latest says that the last revision is asked for.
 	latest bool
+	within *spatial.Reach // of q.Within, nil without
 }
 
 func newAnswer(ctx context.Context, c *sqlite.Conn, q *spatial.Query) (*answer, error) {
@@ -93,7 +95,11 @@ func newAnswer(ctx context.Context, c *sqlite.Conn, q *spatial.Query) (*answer, 
 	if q.Filter == nil { // which sees every property
 		rows.selected = q.Properties
 	}
-	return &answer{ctx: ctx, c: c, q: q, k: k, where: w, rows: rows, latest: latest}, nil
+	a := &answer{ctx: ctx, c: c, q: q, k: k, where: w, rows: rows, latest: latest}
+	if q.Within != nil {
+		a.within = spatial.NewReach(q.Within)
+	}
+	return a, nil
 }
 
 type emit func(spatial.Feature) error
@@ -105,8 +111,8 @@ func (a *answer) run(out emit) error {
 		return a.nearest(out)
 	case a.q.IDs != nil:
 		return a.limited(out, a.byID)
-	case a.q.Box != nil && !around2D(*a.q.Box, a.k.Extent):
-		hits, few, err := a.hits(*a.q.Box, maxHits)
+	case a.within != nil || (a.q.Box != nil && !around2D(*a.q.Box, a.k.Extent)):
+		hits, few, err := a.hits(a.boxes(), maxHits)
 		if err != nil {
 			return err
 		}
@@ -117,7 +123,15 @@ func (a *answer) run(out emit) error {
 	return a.limited(out, a.inOrder)
 }
 
-// limited stops after the limit and keeps what meets the box and the filter.
+// boxes are around what the query's place allows.
+func (a *answer) boxes() []spatial.Box {
+	if a.within != nil {
+		return a.within.Boxes()
+	}
+	return []spatial.Box{*a.q.Box}
+}
+
+// limited stops after the limit and keeps what meets place and filter.
 func (a *answer) limited(out emit, plan func(emit) error) error {
 	n := 0
 	err := plan(func(f spatial.Feature) error {
@@ -138,9 +152,16 @@ func (a *answer) limited(out emit, plan func(emit) error) error {
 	return err
 }
 
-// keeps decides what SQL does not, and selects the properties of what stays.
+// keeps decides what SQL does not, notes the distance, and selects the properties of what
+// stays.
 func (a *answer) keeps(f *spatial.Feature) bool {
 	if a.q.Box != nil && !a.q.Box.Intersects(f.Geometry, f.Z) {
+		return false
+	}
+	if a.within != nil {
+		f.Distance = a.within.Distance(f.Geometry, f.Z)
+	}
+	if math.IsInf(f.Distance, 1) {
 		return false
 	}
 	if a.q.Filter == nil {

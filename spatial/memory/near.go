@@ -67,7 +67,7 @@ func (f *search) flush(tie *[]found, yield func(Row, float64) bool) bool {
 
 // distance returns the true distance of a row, or false when it is no answer.
 func (f *search) distance(row Row) (float64, bool) {
-	if !f.goesOn() || !f.match(row) || !f.inBox(row) || !f.passes(row) {
+	if !f.goesOn() || !f.match(row) || !f.inBox(row) || (f.within != nil && !f.isReached(row)) || !f.passes(row) {
 		return 0, false
 	}
 	t, i := f.s.At(row)

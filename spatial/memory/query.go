@@ -37,11 +37,36 @@ func (s *Snapshot) Features(ctx context.Context, q spatial.Query) iter.Seq2[spat
 func (s *Snapshot) Count(ctx context.Context, q spatial.Query) (int64, error) {
 	q.After = nil
 	f := newSearch(ctx, s, &q)
+	if f.q.Near == nil && f.q.IDs == nil && (f.q.Box != nil || f.within != nil) {
+		return f.count(), f.err
+	}
 	n := int64(0)
 	for range f.hits() {
 		n++
 	}
 	return n, f.err
+}
+
+// count counts what a place allows in the order of the tree: nothing is to be sorted.
+func (f *search) count() (n int64) {
+	rects := f.around
+	if f.within != nil {
+		rects = f.within.rects
+	}
+	var rows []Row
+	for _, r := range rects {
+		rows = f.s.AppendRows(rows, r)
+	}
+	if len(rects) > 1 {
+		slices.Sort(rows) // what meets two rectangles is found twice
+		rows = slices.Compact(rows)
+	}
+	for _, row := range rows {
+		if f.goesOn() && f.match(row) && f.inBox(row) && (f.within == nil || f.isReached(row)) && f.passes(row) {
+			n++
+		}
+	}
+	return n
 }
 
 // search is one query on one snapshot.
@@ -52,6 +77,7 @@ type search struct {
 	q          *spatial.Query
 	start, end int64  // of Valid
 	around     []Rect // Box in the world, a little wider
+	within     *reach // of Within, nil without
 	checks     int
 	scratch    exactReader
 	err        error
@@ -62,6 +88,9 @@ func newSearch(ctx context.Context, s *Snapshot, q *spatial.Query) *search {
 	f.start, f.end = micros(q.Valid)
 	if q.Box != nil {
 		f.around = RectsOf(*q.Box)
+	}
+	if q.Within != nil {
+		f.within = newReach(q.Within)
 	}
 	f.scratch.keep = true
 	f.err = ctx.Err()
@@ -89,7 +118,11 @@ func (f *search) listed() iter.Seq2[Row, float64] {
 			if !f.goesOn() {
 				return
 			}
-			if f.match(row) && f.inBox(row) && f.passes(row) && !yield(row, 0) {
+			if !f.match(row) || !f.inBox(row) {
+				continue
+			}
+			distance, ok := f.reaches(row)
+			if ok && f.passes(row) && !yield(row, distance) {
 				return
 			}
 		}
@@ -119,8 +152,10 @@ func (f *search) candidates() (base, tail []uint32) {
 	switch {
 	case f.q.IDs != nil:
 		base, tail = f.withIDs()
+	case f.within != nil:
+		base, tail = f.inRects(f.within.rects)
 	case f.q.Box != nil:
-		base, tail = f.inRects()
+		base, tail = f.inRects(f.around)
 	default:
 		base, tail = f.s.base.order, f.s.tail.order
 	}
@@ -162,9 +197,9 @@ func appendID(dst []uint32, t *Table, order []uint32, id string) []uint32 {
 	return dst
 }
 
-func (f *search) inRects() (base, tail []uint32) {
+func (f *search) inRects(rects []Rect) (base, tail []uint32) {
 	var rows []Row
-	for _, r := range f.around {
+	for _, r := range rects {
 		rows = f.s.AppendRows(rows, r)
 	}
 	for _, r := range rows {
@@ -178,7 +213,7 @@ func (f *search) inRects() (base, tail []uint32) {
 	slices.SortFunc(base, func(a, b uint32) int { return cmp.Compare(rank[a], rank[b]) })
 	t := &f.s.tail.Table
 	slices.SortFunc(tail, func(a, b uint32) int { return t.compareRows(int(a), int(b)) })
-	// A feature on both sides of the antimeridian is found twice.
+	// A feature that meets two rectangles is found twice.
 	return slices.Compact(base), slices.Compact(tail)
 }
 

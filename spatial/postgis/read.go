@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,7 +18,8 @@ type asked struct {
 	model      int32
 	revision   int64
 	decoder    decoder
-	nothing    bool // the answer is empty whatever the table holds
+	within     *spatial.Reach // of q.Within, nil without
+	nothing    bool           // the answer is empty whatever the table holds
 }
 
 // ask resolves a query. The order of its errors is that of the contract: a query without
@@ -29,6 +31,9 @@ func (s *Store) ask(ctx context.Context, q spatial.Query) (*asked, error) {
 	a := &asked{q: q, decoder: decoder{collection: q.Collection, properties: q.Properties}}
 	if q.Filter != nil { // which sees every property
 		a.decoder.properties = nil
+	}
+	if q.Within != nil {
+		a.within = spatial.NewReach(q.Within)
 	}
 	var err error
 	if a.collection, err = s.collectionID(ctx, q.Collection); err != nil {
@@ -135,7 +140,7 @@ func (s *Store) near(ctx context.Context, a *asked, yield func(spatial.Feature, 
 // attach fetches the body of one feature of a nearest answer.
 func (s *Store) attach(ctx context.Context, a *asked, f *spatial.Feature) error {
 	one := *a
-	one.q.Near, one.q.Box, one.q.Filter, one.q.Limit = nil, nil, nil, 0
+	one.q.Near, one.q.Box, one.q.Filter, one.q.Limit, one.within = nil, nil, nil, 0, nil
 	one.q.IDs, one.q.Valid = []string{f.ID}, f.Valid
 	for g, err := range func(yield func(spatial.Feature, error) bool) { s.listing(ctx, &one, yield) } {
 		if err != nil {
@@ -188,9 +193,16 @@ func (s *Store) listing(ctx context.Context, a *asked, yield func(spatial.Featur
 	}
 }
 
-// keeps decides what SQL only guessed, and selects the properties of what stays.
+// keeps decides what SQL only guessed, notes the distance, and selects the properties of what
+// stays.
 func (a *asked) keeps(f *spatial.Feature) bool {
 	if a.q.Box != nil && !a.q.Box.Intersects(f.Geometry, f.Z) {
+		return false
+	}
+	if a.within != nil {
+		f.Distance = a.within.Distance(f.Geometry, f.Z)
+	}
+	if math.IsInf(f.Distance, 1) {
 		return false
 	}
 	if a.q.Filter == nil {
@@ -209,6 +221,9 @@ func (s *Store) statement(a *asked, after *spatial.Cursor, limit int) (string, [
 	w.of(&a.q, a.collection, a.revision, a.model)
 	if a.q.Box != nil {
 		w.meets(*a.q.Box, s.srid)
+	}
+	if a.within != nil {
+		w.meetsAny(a.within.Boxes(), s.srid)
 	}
 	if after != nil {
 		w.behind(after)
@@ -272,7 +287,7 @@ func (s *Store) Count(ctx context.Context, q spatial.Query) (int64, error) {
 		return 0, err
 	}
 	q.After, q.Limit, q.Body = nil, 0, false
-	if q.Box != nil || q.Near != nil || q.Filter != nil {
+	if q.Box != nil || q.Near != nil || q.Within != nil || q.Filter != nil {
 		n := int64(0)
 		for _, err := range s.Features(ctx, q) {
 			if err != nil {

@@ -52,16 +52,23 @@ func (w *where) behind(c *spatial.Cursor) {
 	w.and("(v.id > ? or v.valid_from > ?)", c.ID, c.ValidStart)
 }
 
-// meets keeps what may meet the box: the index decides by boxes, Box.Intersects exactly.
-func (w *where) meets(b spatial.Box, srid int) {
+// meetsAny keeps what may meet one of the boxes, whatever their heights.
+func (w *where) meetsAny(boxes []spatial.Box, srid int) {
 	var parts []string
-	for _, p := range b.Split() {
-		// Bounding boxes in the index are single precision, rounded outwards.
-		w.args = append(w.args, p.Min[0], p.Min[1], p.Max[0], p.Max[1])
-		n := len(w.args)
-		parts = append(parts, fmt.Sprintf("v.geom && st_makeenvelope($%d, $%d, $%d, $%d, %d)", n-3, n-2, n-1, n, srid))
+	for _, b := range boxes {
+		for _, p := range b.Split() {
+			// Bounding boxes in the index are single precision, rounded outwards.
+			w.args = append(w.args, p.Min[0], p.Min[1], p.Max[0], p.Max[1])
+			n := len(w.args)
+			parts = append(parts, fmt.Sprintf("v.geom && st_makeenvelope($%d, $%d, $%d, $%d, %d)", n-3, n-2, n-1, n, srid))
+		}
 	}
 	w.parts = append(w.parts, "("+strings.Join(parts, " or ")+")")
+}
+
+// meets keeps what may meet the box: the index decides by boxes, Box.Intersects exactly.
+func (w *where) meets(b spatial.Box, srid int) {
+	w.meetsAny([]spatial.Box{b}, srid)
 	if !math.IsInf(b.Max[2], 1) {
 		w.and("(v.z_min is null or v.z_min <= ?)", b.Max[2])
 	}

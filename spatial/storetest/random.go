@@ -249,6 +249,9 @@ func (p *play) drawQuery(rt *rapid.T, last int64) spatial.Query {
 	if maybe("limited", 3) {
 		q.Limit = rapid.IntRange(1, 5).Draw(rt, "limit")
 	}
+	if maybe("within reach", 3) {
+		q.Within = drawWithin(rt)
+	}
 	switch {
 	case maybe("near", 4):
 		q.Near = &spatial.Near{Lon: 114 + float64(rapid.IntRange(0, 20).Draw(rt, "lon"))/1000, Lat: 22.005, HasH: maybe("3D", 2), H: 20}
@@ -259,6 +262,26 @@ func (p *play) drawQuery(rt *rapid.T, last int64) spatial.Query {
 		q.After = &spatial.Cursor{ID: rapid.SampledFrom([]string{"a", "m1-a", "x"}).Draw(rt, "after id"), ValidStart: drawInterval(rt).Start}
 	}
 	return q
+}
+
+// drawWithin draws a point, a line on the ground or in space, or a zone.
+func drawWithin(rt *rapid.T) *spatial.Within {
+	grid := func(name string) float64 { return float64(rapid.IntRange(0, 20).Draw(rt, name)) / 1000 }
+	x, y := 114+grid("from x"), 22+grid("from y")
+	w := spatial.Within{Distance: float64(rapid.IntRange(0, 1500).Draw(rt, "reach"))}
+	switch rapid.IntRange(0, 4).Draw(rt, "reach from") {
+	case 0:
+		w.Geometry = point(x, y)
+	case 1:
+		w.Geometry = point(rapid.SampledFrom([]float64{180, -179.995}).Draw(rt, "side"), y, 10)
+	case 2:
+		w.Geometry = line(x, y, x+grid("to x"), y+grid("to y"), x, y+0.02)
+	case 3:
+		w.Geometry = geom.NewLineStringFlat(geom.XYZ, []float64{x, y, -20, x + grid("to x"), y + grid("to y"), 40})
+	case 4:
+		w.Geometry = square(x, y, x+0.001+grid("width"), y+0.001+grid("height"))
+	}
+	return &w
 }
 
 func drawBox(rt *rapid.T) *spatial.Box {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -234,12 +235,21 @@ func (r *Reference) answer(q spatial.Query) ([]spatial.Feature, error) {
 		return nil, err
 	}
 	var list []spatial.Feature
+	var within *spatial.Reach
+	if q.Within != nil {
+		within = spatial.NewReach(q.Within)
+	}
 	for i := range r.versions {
 		v := &r.versions[i]
 		if !v.recordedAt(revision) || !matches(&q, &v.f) {
 			continue
 		}
 		f := r.shown(v, &q)
+		if within != nil {
+			if f.Distance = within.Distance(f.Geometry, f.Z); math.IsInf(f.Distance, 1) {
+				continue
+			}
+		}
 		if q.Filter != nil {
 			whole := r.shown(v, &spatial.Query{})
 			if !q.Filter.Matches(&whole) {
@@ -255,7 +265,7 @@ func (r *Reference) answer(q spatial.Query) ([]spatial.Feature, error) {
 		list = append(list, f)
 	}
 	slices.SortFunc(list, func(a, b spatial.Feature) int {
-		if a.Distance != b.Distance {
+		if q.Near != nil && a.Distance != b.Distance {
 			if a.Distance < b.Distance {
 				return -1
 			}

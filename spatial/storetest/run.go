@@ -51,6 +51,7 @@ type clause struct {
 func (s suite) readers(t *testing.T) {
 	s.clauses(t, timeClauses)
 	s.clauses(t, placeClauses)
+	s.clauses(t, withinClauses)
 	s.clauses(t, listClauses)
 	s.clauses(t, filterClauses)
 	s.clauses(t, contentClauses)
