@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -72,6 +73,10 @@ func (f *fake) matching(q spatial.Query) []spatial.Feature {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []spatial.Feature
+	var within *spatial.Reach
+	if q.Within != nil {
+		within = spatial.NewReach(q.Within)
+	}
 	for _, v := range f.versions {
 		known := v.Recorded.End.IsZero()
 		if !q.Recorded.IsZero() {
@@ -83,6 +88,11 @@ func (f *fake) matching(q spatial.Query) []spatial.Feature {
 			q.Box != nil && !q.Box.Intersects(v.Geometry, v.Z),
 			q.After != nil && spatial.CursorOf(&v).Compare(*q.After) <= 0:
 			continue
+		}
+		if within != nil {
+			if v.Distance = within.Distance(v.Geometry, v.Z); math.IsInf(v.Distance, 1) {
+				continue
+			}
 		}
 		if q.Near != nil {
 			if v.Distance = q.Near.Distance(v.Geometry, v.Z); q.Near.Max > 0 && v.Distance > q.Near.Max {

@@ -47,6 +47,8 @@ var parameters = map[string]object{
 	"properties": {"description": "names of the properties to give", "style": "form", "explode": false, "schema": textList(text(), 1, 200)},
 	"z":          {"description": "low,high in metres; .. for an open side", "schema": text()},
 	"point":      {"description": "lon,lat or lon,lat,height", "style": "form", "explode": false, "schema": textList(number(), 2, 3)},
+	"geometry":   {"description": "WKT in longitude, latitude and, for distances in space, height (Z)", "schema": text()},
+	"distance":   {"description": "in metres", "schema": object{"type": "number", "minimum": 0}},
 	"k":          {"description": "how many at most"},
 	"max":        {"description": "largest distance in metres", "schema": number()},
 	"collection": {"description": "of this collection only", "schema": text()},
@@ -106,6 +108,10 @@ var bodies = map[string]object{
 		"multipart/form-data": object{"schema": record([]string{"file"}, object{
 			"file": object{"type": "string", "format": "binary"}, "options": object{"type": "string", "description": "import options as JSON"}})},
 		rest.MediaJSON: object{"schema": ref("upload")},
+	}},
+	"POST /collections/{collectionId}/within": {"required": true, "content": object{
+		rest.MediaGeoJSON: object{"schema": object{"type": "object", "description": "a geometry, a Feature or a FeatureCollection"}},
+		rest.MediaJSON:    object{"schema": object{"type": "object"}},
 	}},
 	"PATCH /imports/{importId}": {"required": true, "content": object{
 		"application/offset+octet-stream": object{"schema": object{"type": "string", "format": "binary"}}}},

@@ -30,17 +30,19 @@ var examples = map[string][]string{
 	"/collections/{collectionId}/items/{featureId}":          {"/collections/houses/items/a", "/collections/houses/items/zz"},
 	"/collections/{collectionId}/items/{featureId}/versions": {"/collections/houses/items/b/versions"},
 	"/collections/{collectionId}/nearest":                    {"/collections/houses/nearest?point=114,22&k=3&max=1000000"},
-	"/models":                                                {"/models", "/models?collection=houses"},
-	"/models/{collectionId}/{modelId}":                       {"/models/houses/plan", "/models/houses/none"},
-	"/tiles/{collections}/{z}/{x}/{y}.mvt":                   {"/tiles/houses,metro/14/13382/7138.mvt", "/tiles/houses/14/0/0.mvt", "/tiles/houses/2/9/9.mvt"},
-	"/tiles/{collections}.json":                              {"/tiles/houses,metro.json?datetime=2020-01-01"},
-	"/styles/{name}.json":                                    {"/styles/default.json", "/styles/houses.json", "/styles/none.json"},
-	"/imports":                                               {"/imports"},
-	"/imports/{importId}":                                    {"/imports/none"},
-	"/events":                                                nil, // does not end
-	"/healthz":                                               {"/healthz"},
-	"/readyz":                                                {"/readyz"},
-	"/metrics":                                               {"/metrics"},
+	"/collections/{collectionId}/within": {"/collections/houses/within?geometry=POINT(114.051%2022.54)&distance=60",
+		"/collections/metro/within?geometry=LINESTRING%20Z(114.05%2022.54%200,114.06%2022.54%200)&distance=3000&limit=1", "/collections/houses/within?geometry=POINT(1)&distance=1"},
+	"/models":                              {"/models", "/models?collection=houses"},
+	"/models/{collectionId}/{modelId}":     {"/models/houses/plan", "/models/houses/none"},
+	"/tiles/{collections}/{z}/{x}/{y}.mvt": {"/tiles/houses,metro/14/13382/7138.mvt", "/tiles/houses/14/0/0.mvt", "/tiles/houses/2/9/9.mvt"},
+	"/tiles/{collections}.json":            {"/tiles/houses,metro.json?datetime=2020-01-01"},
+	"/styles/{name}.json":                  {"/styles/default.json", "/styles/houses.json", "/styles/none.json"},
+	"/imports":                             {"/imports"},
+	"/imports/{importId}":                  {"/imports/none"},
+	"/events":                              nil, // does not end
+	"/healthz":                             {"/healthz"},
+	"/readyz":                              {"/readyz"},
+	"/metrics":                             {"/metrics"},
 }
 
 func load(t *testing.T, s *api.Server) *openapi3.T {

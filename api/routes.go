@@ -53,6 +53,11 @@ func (s *Server) table() []route {
 		{method: get, path: "/collections/{collectionId}/nearest", handle: o.Nearest, about: "The features nearest to a point", answer: "features",
 			params: []string{"point", "k", "max", "crs", "datetime", "recorded", "properties", "f"}},
 
+		{method: get, path: "/collections/{collectionId}/within", handle: o.Within, about: "The features within a distance of a geometry", answer: "features",
+			params: []string{"geometry", "distance", "bbox", "bbox-crs", "crs", "datetime", "recorded", "limit", "next", "properties", "f"}},
+		{method: post, path: "/collections/{collectionId}/within", handle: o.Within, about: "The features within a distance of a geometry in the body", answer: "features",
+			params: []string{"distance", "bbox", "bbox-crs", "crs", "datetime", "recorded", "limit", "next", "properties", "f"}},
+
 		{method: get, path: "/tiles/{collections}/{z}/{x}/{y}.mvt", handle: s.tile, about: "Vector tile (XYZ order); collections are parted by commas", answer: "tile",
 			params: []string{"datetime", "recorded", "properties", "z"}},
 		{method: get, path: "/tiles/{collections}.json", handle: s.tileJSON, about: "TileJSON of some collections", answer: "tilejson",

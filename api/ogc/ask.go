@@ -122,9 +122,10 @@ func (a *ask) readBox(c echo.Context) error {
 	return nil
 }
 
-// readPage reads limit and next.
-func (s *Service) readPage(c echo.Context, a *ask) error {
-	a.tag = queryTag(c)
+// readPage reads limit and next. What more than the parameters says what the listing is about
+// is handed in.
+func (s *Service) readPage(c echo.Context, a *ask, more ...string) error {
+	a.tag = queryTag(c, more...)
 	limit, given, err := rest.Param(c, "limit", rest.ParseCount(s.limits.ItemsMax))
 	if err != nil {
 		return err
@@ -152,14 +153,14 @@ func (s *Service) readPage(c echo.Context, a *ask) error {
 }
 
 // queryTag stands for what a listing is about: all parameters but those of the page.
-func queryTag(c echo.Context) [8]byte {
+func queryTag(c echo.Context, more ...string) [8]byte {
 	q := url.Values{}
 	for name, v := range c.QueryParams() {
 		if name != "limit" && name != "next" && name != "f" {
 			q[name] = v
 		}
 	}
-	return rest.QueryTag(rest.PathParam(c, "collectionId"), q.Encode())
+	return rest.QueryTag(append([]string{rest.PathParam(c, "collectionId"), q.Encode()}, more...)...)
 }
 
 // cursor returns the token that goes on behind f.

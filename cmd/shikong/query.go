@@ -17,19 +17,21 @@ import (
 	"github.com/twpayne/go-geom/encoding/wkt"
 
 	"github.com/shikong-cim/shikong/api/ogc"
+	"github.com/shikong-cim/shikong/api/rest"
 	"github.com/shikong-cim/shikong/spatial"
 )
 
 // queryFlags are the flags of shikong query.
 type queryFlags struct {
-	bbox, z, at, asOf, near, format string
-	within                          float64
-	limit                           int
-	ids                             []string
+	bbox, z, at, asOf, near, geometry, format string
+	within                                    float64
+	limit                                     int
+	ids                                       []string
 }
 
 const queryExample = `  shikong query buildings --bbox 113.9,22.5,114.0,22.6 --at 2010-01-01
   shikong query buildings --near 114.057,22.543 --within 200 --limit 10 --format table
+  shikong query buildings --geometry 'LINESTRING Z(114.05 22.54 -20, 114.06 22.55 -25)' --within 3
   shikong query campus --z -20,0 --format ndjson`
 
 func newQuery(a *app) *cobra.Command {
@@ -52,11 +54,12 @@ func newQuery(a *app) *cobra.Command {
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.bbox, "bbox", "", "west,south,east,north in degrees, or west,south,low,east,north,high")
-	fl.StringVar(&f.z, "z", "", "low,high: heights in metres that must be met")
+	fl.StringVar(&f.z, "z", "", "low,high: heights in metres that must be met; .. for an open side")
 	fl.StringVar(&f.at, "at", "", "date or time at which it stands, a/b for a span, .. for always (default: now)")
 	fl.StringVar(&f.asOf, "as-of", "", "date or time: what the store knew then")
 	fl.StringVar(&f.near, "near", "", "lon,lat[,h]: nearest first")
-	fl.Float64Var(&f.within, "within", 0, "with --near: at most so many metres away")
+	fl.StringVar(&f.geometry, "geometry", "", "WKT of a point, line or polygon, in space with Z: what lies --within metres of it")
+	fl.Float64Var(&f.within, "within", 0, "with --near or --geometry: at most so many metres away")
 	fl.IntVar(&f.limit, "limit", 0, "at most so many features")
 	fl.StringSliceVar(&f.ids, "id", nil, "only these ids")
 	fl.StringVar(&f.format, "format", "geojson", "geojson, ndjson, csv or table")
@@ -78,12 +81,13 @@ func (f *queryFlags) query(collection string, now time.Time) (spatial.Query, err
 		if err != nil {
 			return q, err
 		}
-		q.Near = &spatial.Near{Lon: v[0], Lat: v[1], Max: f.within}
+		q.Near = &spatial.Near{Lon: v[0], Lat: v[1]}
 		if len(v) == 3 {
 			q.Near.H, q.Near.HasH = v[2], true
 		}
-	} else if f.within != 0 {
-		return q, usagef("--within says how far from --near, which is missing")
+	}
+	if err := f.reach(&q); err != nil {
+		return q, err
 	}
 	var err error
 	if q.Valid, err = parseAt(f.at, now); err != nil {
@@ -98,6 +102,23 @@ func (f *queryFlags) query(collection string, now time.Time) (spatial.Query, err
 		return q, usageError{err}
 	}
 	return q, nil
+}
+
+// reach adds what --within bounds: the distance from --geometry, or else from --near.
+func (f *queryFlags) reach(q *spatial.Query) error {
+	switch {
+	case f.geometry != "":
+		g, err := ogc.ParseWKT(f.geometry)
+		if err != nil {
+			return usageError{wrapf(err, "--geometry")}
+		}
+		q.Within = &spatial.Within{Geometry: g, Distance: f.within}
+	case q.Near != nil:
+		q.Near.Max = f.within
+	case f.within != 0:
+		return usagef("--within says how far from --near or --geometry, which are missing")
+	}
+	return nil
 }
 
 func (f *queryFlags) box() (spatial.Box, error) {
@@ -116,44 +137,25 @@ func (f *queryFlags) box() (spatial.Box, error) {
 		}
 	}
 	if f.z != "" {
-		v, err := floats("--z", f.z, 2, 2)
+		z, err := rest.ParseHeights(f.z)
 		if err != nil {
-			return box, err
+			return box, usageError{wrapf(err, "--z")}
 		}
-		box.Min[2], box.Max[2] = v[0], v[1]
+		box.Min[2], box.Max[2] = z.Min, z.Max
 	}
 	return box, nil
 }
 
-// parseAt reads an instant, a span a/b with .. for an open side, or .. for all of time. A
-// span's end is closed, as in OGC's datetime: a date as an end holds the whole day's first
-// instant.
+// parseAt reads an instant, a span a/b with .. for an open side, or .. for all of time, as
+// the parameter datetime does: a date, month or year at the end of a span belongs to it.
 func parseAt(s string, now time.Time) (spatial.Interval, error) {
 	switch s {
 	case "":
 		return spatial.At(now), nil
-	case "..", "../..":
+	case "..":
 		return spatial.Interval{}, nil
 	}
-	from, to, isSpan := strings.Cut(s, "/")
-	if !isSpan {
-		t, err := spatial.ParseTime(s)
-		return spatial.At(t), err
-	}
-	var i spatial.Interval
-	var err error
-	if from != ".." && from != "" {
-		if i.Start, err = spatial.ParseTime(from); err != nil {
-			return i, err
-		}
-	}
-	if to != ".." && to != "" {
-		if i.End, err = spatial.ParseTime(to); err != nil {
-			return i, err
-		}
-		i.End = i.End.Add(spatial.Tick)
-	}
-	return i, i.Validate()
+	return rest.ParseDatetime(s)
 }
 
 func floats(flag, s string, least, most int) ([]float64, error) {
@@ -179,13 +181,13 @@ func (a *app) runQuery(ctx context.Context, r spatial.Reader, q spatial.Query, f
 	var err error
 	switch format {
 	case "geojson":
-		err = writeGeoJSON(w, features, q.Near != nil)
+		err = writeGeoJSON(w, features, q.Near != nil || q.Within != nil)
 	case "ndjson", "geojsonl":
-		err = writeLines(w, features, q.Near != nil)
+		err = writeLines(w, features, q.Near != nil || q.Within != nil)
 	case "csv", "table":
 		var c spatial.Collection
 		if c, err = r.Collection(ctx, q.Collection); err == nil {
-			err = writeTable(w, features, c.Fields, format == "csv", q.Near != nil)
+			err = writeTable(w, features, c.Fields, format == "csv", q.Near != nil || q.Within != nil)
 		}
 	default:
 		return usagef("--format %s is none of geojson, ndjson, csv, table", format)
