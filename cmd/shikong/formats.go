@@ -27,6 +27,7 @@ func formats() []format {
 		{"geojson", []string{".geojson.gz", ".geojson", ".json.gz", ".json"}, opened("GeoJSON", readGeoJSON), inspected("GeoJSON", readGeoJSON)},
 		{"geojsonl", []string{".geojsonl.gz", ".geojsonl", ".geojsons.gz", ".geojsons", ".ndjson.gz", ".ndjson", ".jsonl"}, opened("GeoJSON", readGeoJSON), inspected("GeoJSON", readGeoJSON)},
 		{"csv", []string{".csv.gz", ".csv", ".tsv.gz", ".tsv"}, opened("CSV", readCSV), inspected("CSV", readCSV)},
+		{"shapefile", []string{".shp.zip", ".shp", ".zip"}, opened("ESRI Shapefile", readShapefile), inspected("ESRI Shapefile", readShapefile)},
 	}
 }
 

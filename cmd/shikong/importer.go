@@ -80,7 +80,7 @@ func checkContent(f format, src source) error {
 	if src.bytes == 0 {
 		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "empty-file", Message: "the file is empty", Hint: "export or copy it again"}
 	}
-	if is := sniff(src.path); is != "" && is != f.family() {
+	if is := sniff(src.path); is != "" && !f.beginsLike(is) {
 		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "wrong-format",
 			Message: fmt.Sprintf("it is read as %s, but begins like %s", f.name, is), Hint: "rename the file, or say what it is with --format"}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -13,22 +14,24 @@ const (
 	familySTEP = "a STEP file (IFC)"
 	familyZip  = "a ZIP archive"
 	familyJSON = "JSON"
+	familySHP  = "an ESRI Shapefile"
 	familyGPKG = "an SQLite or GeoPackage file"
 	familyXML  = "XML"
 	familyText = "plain text"
 )
 
-// family returns what a file of the format begins like.
-func (f format) family() string {
-	switch f.name {
-	case "ifc":
-		return familySTEP
-	case "ifczip":
-		return familyZip
-	case "csv":
-		return familyText
+// families are what files of each format may begin like; the others are JSON.
+var families = map[string][]string{
+	"ifc": {familySTEP}, "ifczip": {familyZip}, "csv": {familyText}, "shapefile": {familySHP, familyZip},
+}
+
+// beginsLike reports whether files of the format may begin like a family.
+func (f format) beginsLike(family string) bool {
+	list, ok := families[f.name]
+	if !ok {
+		return family == familyJSON
 	}
-	return familyJSON
+	return slices.Contains(list, family)
 }
 
 // sniff tells a file's family by its first bytes, looking into gzip; "" when it cannot.
@@ -56,6 +59,8 @@ func sniff(path string) string {
 		return familySTEP
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return familyZip
+	case bytes.HasPrefix(head, []byte("\x00\x00\x27\x0a")):
+		return familySHP
 	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):
 		return familyGPKG
 	case bytes.HasPrefix(head, []byte("<")):

@@ -196,10 +196,6 @@ func (g *geometry) build(r *Reader) (geom.T, error) {
 	case multiPoint:
 		return geom.NewMultiPointFlat(layout, flat), nil
 	case lineString:
-		if len(flat) < 2*stride {
-			r.in.Issue("repaired", "line-too-short", "a line of one position is kept as a point")
-			return geom.NewPointFlat(layout, flat), nil
-		}
 		return geom.NewLineStringFlat(layout, flat), nil
 	case multiLineString:
 		return geom.NewMultiLineStringFlat(layout, flat, ends), nil

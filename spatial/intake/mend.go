@@ -17,6 +17,11 @@ func (in *Intake) mend(g geom.T) geom.T {
 		return in.mendPolygons(g.Layout(), g.FlatCoords(), [][]int{g.Ends()}, nil)
 	case *geom.MultiPolygon:
 		return in.mendPolygons(g.Layout(), g.FlatCoords(), g.Endss(), g)
+	case *geom.LineString:
+		if len(g.FlatCoords()) < 2*g.Stride() {
+			in.Issue("repaired", "line-too-short", "a line of one position is kept as a point")
+			return geom.NewPointFlat(g.Layout(), g.FlatCoords())
+		}
 	case *geom.MultiLineString:
 		return in.mendLines(g)
 	case *geom.GeometryCollection:
