@@ -108,7 +108,7 @@ func load(path string, opt Options) (*Delivery, error) {
 	}
 	d.Schema = strings.Join(f.Header.Schemas, ",")
 	d.Tool = toolOf(d.model)
-	d.survey = georef.Examine(d.model, georef.Options{Origin: opt.Origin, CRS: opt.CRS, Store: opt.Store, Transforms: opt.Transforms})
+	d.survey = georef.Examine(d.model, georef.Options{Origin: opt.Origin, Georef: opt.Georef, CRS: opt.CRS, Store: opt.Store, Transforms: opt.Transforms})
 	return d, nil
 }
 

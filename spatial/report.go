@@ -48,10 +48,24 @@ type Issue struct {
 
 // Georeference says where a model was placed and on whose word.
 type Georeference struct {
-	Source   string      `json:"source"` // map-conversion, rigid-operation, pset, placement, site, option, none
-	CRS      string      `json:"crs,omitempty"`
-	Origin   *[3]float64 `json:"origin,omitempty"` // lon, lat, h of the model's zero point
-	Warnings []Warning   `json:"warnings"`
+	Source string      `json:"source"` // map-conversion, rigid-operation, pset, placement, site, option, none
+	CRS    string      `json:"crs,omitempty"`
+	Origin *[3]float64 `json:"origin,omitempty"` // lon, lat, h of the model's zero point
+	// Accuracy is the expected error of the change of datum in metres; 0 when there was none,
+	// or nobody states it.
+	Accuracy float64 `json:"accuracy,omitempty"`
+	// Residuals say by how much control points are missed.
+	Residuals []Residual `json:"residuals,omitempty"`
+	Warnings  []Warning  `json:"warnings"`
+}
+
+// Residual is what a control point is off by, in metres: where it should be less where the
+// georeference puts it.
+type Residual struct {
+	Point  string  `json:"point"`
+	East   float64 `json:"east"`
+	North  float64 `json:"north"`
+	Height float64 `json:"height"`
 }
 
 // Warning is a coded remark.
@@ -97,6 +111,9 @@ type ImportOptions struct {
 	CRS         string     `json:"crs,omitempty"`    // wins over what the file says
 	From        time.Time  `json:"from,omitzero"`
 	Origin      *Placement `json:"origin,omitempty"`
+	Georef      string     `json:"georef,omitempty"`    // where an IFC model stands, as package ifc/georef reads it
+	Transform   string     `json:"transform,omitempty"` // EPSG codes of datum transforms, separated by commas
+	Planned     bool       `json:"planned,omitempty"`   // scheduled dates count as valid time where there are no actual ones
 	Local       bool       `json:"local,omitempty"`
 	ID          string     `json:"id,omitempty"`         // field that holds the id
 	ValidFrom   string     `json:"valid_from,omitempty"` // field that holds the start of validity

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/crs"
 )
 
 // format is one kind of file that can be imported.
@@ -120,4 +121,6 @@ type opening struct {
 	datum    string         // of the store
 	reader   spatial.Reader // of the store, nil when there is none
 	progress func(done, total int64)
+	// transforms are the datum transforms that the user configured.
+	transforms []crs.Helmert
 }

@@ -21,7 +21,7 @@ func openIFC(ctx context.Context, src source, o opening) (*delivery, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := ifc.Open(src.path, ifc.Options{ImportOptions: o.ImportOptions, Store: store, Taken: taken, Progress: o.progress})
+	m, err := ifc.Open(src.path, ifc.Options{ImportOptions: o.ImportOptions, Store: store, Transforms: o.transforms, Taken: taken, Progress: o.progress})
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func inspectIFC(_ context.Context, a *app, src source, o opening) error {
 	if err != nil {
 		return err
 	}
-	i, err := ifc.Inspect(src.path, ifc.Options{ImportOptions: o.ImportOptions, Store: store})
+	i, err := ifc.Inspect(src.path, ifc.Options{ImportOptions: o.ImportOptions, Store: store, Transforms: o.transforms})
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +17,8 @@ import (
 // importFlags are the flags of shikong import beside those of ImportOptions.
 type importFlags struct {
 	opts              spatial.ImportOptions
-	from, origin      string
+	from              string
+	place             placeFlags
 	reportFile        string
 	server, tokenFile string
 	datum             string
@@ -28,6 +27,8 @@ type importFlags struct {
 const importExample = `  shikong import city.geojson --collection buildings --id bldg_id
   shikong import campus.ifc --collection campus
   shikong import old.ifc --origin 114.057,22.543,4.5,30
+  shikong import pump-house.ifc --georef surveyed-points.json
+  shikong import bahnhof.ifc --transform EPSG:1777
   shikong import survey.geojson --model survey --from 2024-05-01
   curl … | shikong import - --format geojsonl --model feed
   shikong import campus.ifc --server https://city.example --token-file token.txt`
@@ -51,9 +52,8 @@ func newImport(a *app) *cobra.Command {
 	fl.StringVar(&f.opts.Collection, "collection", "", "collection to import into (default: the model's name)")
 	fl.StringVar(&f.opts.Model, "model", "", "model that the file replaces or continues (default: the file's name)")
 	fl.StringVar(&f.opts.Format, "format", "", "what the file is, when its name does not say: "+formatNames())
-	fl.StringVar(&f.opts.CRS, "crs", "", "reference system of the coordinates, such as EPSG:4547; wins over the file")
+	f.place.add(fl, &f.opts)
 	fl.StringVar(&f.from, "from", "", "date or time from which on the file is how things stand; without it the file replaces the model")
-	fl.StringVar(&f.origin, "origin", "", "where an IFC model's zero point lies: lon,lat,h[,degrees counter-clockwise from east to x]")
 	fl.BoolVar(&f.opts.Local, "local", false, "keep an IFC model that has no place on Earth")
 	fl.StringVar(&f.opts.ID, "id", "", "property that holds each feature's id")
 	fl.StringVar(&f.opts.ValidFrom, "valid-from", "", "property that holds when a feature begins to stand")
@@ -137,7 +137,7 @@ func (a *app) importTo(ctx context.Context, f *importFlags) (one func(context.Co
 	one = func(ctx context.Context, in spatial.Input) (spatial.Report, error) {
 		bar.start(in.Name, in.Size)
 		defer bar.stop()
-		im := importer{store: store, progress: bar.set}
+		im := importer{store: store, progress: bar.set, transforms: f.place.shifts}
 		return im.run(ctx, in, f.opts)
 	}
 	return one, store.Close, nil
@@ -153,10 +153,11 @@ func (f *importFlags) parse() (err error) {
 			return usagef("--from says when all features begin; leave out --valid-from and --valid-to")
 		}
 	}
-	if f.origin != "" {
-		if f.opts.Origin, err = parseOrigin(f.origin); err != nil {
-			return err
-		}
+	if err := f.place.parse(&f.opts); err != nil {
+		return err
+	}
+	if f.server != "" && len(f.place.shifts) > 0 {
+		return usagef("--transform %s: the parameters of a file do not leave this machine; with --server name an EPSG operation", f.place.transform)
 	}
 	if (f.server == "") != (f.tokenFile == "") {
 		return usagef("--server and --token-file go together")
@@ -169,25 +170,6 @@ func (f *importFlags) parse() (err error) {
 		}
 	}
 	return nil
-}
-
-func parseOrigin(s string) (*spatial.Placement, error) {
-	parts := strings.Split(s, ",")
-	var v [4]float64
-	if len(parts) != 3 && len(parts) != 4 {
-		return nil, usagef("--origin %s: write lon,lat,h or lon,lat,h,rotation", s)
-	}
-	for i, p := range parts {
-		n, err := strconv.ParseFloat(strings.TrimSpace(p), 64)
-		if err != nil || n != n {
-			return nil, usagef("--origin %s: %q is no number", s, p)
-		}
-		v[i] = n
-	}
-	if v[0] < -180 || v[0] > 180 || v[1] < -90 || v[1] > 90 {
-		return nil, usagef("--origin %s: longitude comes first, then latitude, in degrees", s)
-	}
-	return &spatial.Placement{Lon: v[0], Lat: v[1], H: v[2], Rotation: v[3]}, nil
 }
 
 // expand replaces folders by the files in them that can be imported.

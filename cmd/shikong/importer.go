@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/crs"
 )
 
 // source is a regular file to import, with what is known of it before its format is.
@@ -32,6 +33,8 @@ type importer struct {
 	// progress is told how many bytes of the source were read, and how many there are; the
 	// numbers stand still while the store commits. Nil for none.
 	progress func(done, total int64)
+	// transforms are datum transforms from a file; those that the options name come before.
+	transforms []crs.Helmert
 }
 
 // run imports one input in one transaction and returns its report. The report is as full as
@@ -96,7 +99,11 @@ func (im *importer) open(ctx context.Context, f format, src source, opts spatial
 	if err != nil {
 		return nil, err
 	}
-	return f.open(ctx, src, opening{ImportOptions: opts, datum: meta.Datum, reader: im.store, progress: im.progress})
+	named, err := namedTransforms(opts.Transform)
+	if err != nil {
+		return nil, err
+	}
+	return f.open(ctx, src, opening{ImportOptions: opts, datum: meta.Datum, reader: im.store, progress: im.progress, transforms: append(named, im.transforms...)})
 }
 
 // importOf says to the store what is delivered.

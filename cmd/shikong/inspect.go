@@ -17,7 +17,8 @@ import (
 
 func newInspect(a *app) *cobra.Command {
 	var o opening
-	var formatName, origin string
+	var formatName string
+	var place placeFlags
 	c := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "Say what a file holds, and where it stands, without importing it",
@@ -26,18 +27,19 @@ func newInspect(a *app) *cobra.Command {
   shikong inspect roads.geojson --crs EPSG:4547`,
 		Args: exactArgs(1, "one file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if origin != "" {
-				var err error
-				if o.Origin, err = parseOrigin(origin); err != nil {
-					return err
-				}
+			if err := place.parse(&o.ImportOptions); err != nil {
+				return err
 			}
+			named, err := namedTransforms(o.Transform)
+			if err != nil {
+				return err
+			}
+			o.transforms = append(named, place.shifts...)
 			return a.inspect(c.Context(), args[0], formatName, o)
 		},
 	}
 	c.Flags().StringVar(&formatName, "format", "", "what the file is, when its name does not say: "+formatNames())
-	c.Flags().StringVar(&o.CRS, "crs", "", "reference system of the coordinates; wins over the file")
-	c.Flags().StringVar(&origin, "origin", "", "where an IFC model's zero point lies: lon,lat,h[,rotation]")
+	place.add(c.Flags(), &o.ImportOptions)
 	return withJSON(a, c)
 }
 

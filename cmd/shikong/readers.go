@@ -47,7 +47,7 @@ func opened(schema string, read reading) func(context.Context, source, opening) 
 		d := &delivery{schema: schema, numberRepeats: hashed, features: ahead(r.Features()), close: closeFile}
 		d.report = func(report *spatial.Report) {
 			report.Issues, report.IssueCounts, report.IssuesOmitted = issues.Issues, issues.IssueCounts, issues.IssuesOmitted
-			report.Georeference = &spatial.Georeference{Source: "crs", CRS: r.CRS(), Warnings: r.Notes()}
+			report.Georeference = &spatial.Georeference{Source: "crs", CRS: r.CRS(), Accuracy: o.accuracy(r.CRS()), Warnings: r.Notes()}
 			if o.CRS != "" {
 				report.Georeference.Source = "option"
 			}
@@ -75,7 +75,25 @@ func withoutIDs(ctx context.Context, read reading, src source, o opening) (bool,
 // intake returns what the user said about the features of a file.
 func (o opening) intake() (intake.Options, error) {
 	store, err := storeCRS(o.datum)
-	return intake.Options{CRS: o.CRS, Store: store, ID: o.ID, ValidFrom: o.ValidFrom, ValidTo: o.ValidTo, Strict: o.Strict}, err
+	return intake.Options{CRS: o.CRS, Store: store, Transforms: o.transforms, ID: o.ID, ValidFrom: o.ValidFrom, ValidTo: o.ValidTo, Strict: o.Strict}, err
+}
+
+// accuracy returns the expected error in metres of bringing coordinates of a system to the
+// store's datum, 0 when nobody states it.
+func (o opening) accuracy(name string) float64 {
+	from, err := crs.Parse(name)
+	if err != nil {
+		return 0
+	}
+	store, err := storeCRS(o.datum)
+	if err != nil {
+		return 0
+	}
+	op, err := crs.Transform(from, store, o.transforms...)
+	if err != nil {
+		return 0
+	}
+	return op.Accuracy()
 }
 
 // storeCRS returns the geographic system of a store's datum.

@@ -1,6 +1,7 @@
 package georef
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -47,11 +48,28 @@ func (p *Place) set(s similarity) {
 func onGrid(grid, store *crs.CRS, transforms []crs.Helmert, s similarity) (*Place, error) {
 	op, err := crs.Transform(grid.Horizontal(), store, transforms...)
 	if err != nil {
-		return nil, fmt.Errorf("from %s: %w", grid, problem(err, crsHint))
+		return nil, problem(proposed(err, grid, s), crsHint)
 	}
 	p := &Place{op: op, back: op.Inverse(), unit: grid.Horizontal().Unit().Factor, CRS: nameOf(grid)}
 	p.set(s)
 	return p, nil
+}
+
+// proposed narrows the transforms that an error proposes to those that hold where the model
+// stands.
+func proposed(err error, grid *crs.CRS, s similarity) error {
+	var missing *crs.Error
+	if !errors.As(err, &missing) || missing.Code != crs.CodeDatumTransform {
+		return err
+	}
+	unit := grid.Horizontal().Unit().Factor
+	lon, lat, _, outside := grid.Horizontal().Inverse(s.east/unit, s.north/unit, 0)
+	if list := crs.Proposals(grid.Datum(), crs.Box{West: lon, South: lat, East: lon, North: lat}); outside == nil && list != "" {
+		narrow := *missing
+		narrow.Hint = crs.TransformHint + list
+		return &narrow
+	}
+	return err
 }
 
 func nameOf(c *crs.CRS) string {

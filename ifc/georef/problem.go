@@ -32,6 +32,8 @@ const (
 	CodeEmpty       = "map-conversion-empty"       // a map conversion without numbers and CRS
 	CodeWorld       = "world-coordinate-system"    // the context has one of its own
 	CodeDatum       = "datum-note"                 // what was assumed about datums
+	CodeTyped       = "georef-file-invalid"        // the file of a typed georeference says too little or too much
+	CodeResidual    = "control-point-residual"     // control points do not fit each other
 )
 
 const (
@@ -65,4 +67,13 @@ func codeOf(err error) string {
 		return p.Code
 	}
 	return ""
+}
+
+// messageOf returns what is wrong, without the hint, which stands elsewhere.
+func messageOf(err error) string {
+	var p *spatial.Problem
+	if errors.As(err, &p) {
+		return p.Message
+	}
+	return err.Error()
 }

@@ -26,6 +26,7 @@ const (
 type Options struct {
 	Origin *spatial.Placement // where the model's zero point stands, nil to go by the file
 	CRS    string             // the system of the file's coordinates, "" to go by the file
+	Georef string             // a georeference as ParseTyped reads it, "" to go by the file
 	Store  *crs.CRS           // the geographic system of the store; nil is WGS 84
 	// Transforms are datum transforms that somebody configured.
 	Transforms []crs.Helmert
@@ -70,11 +71,12 @@ type Survey struct {
 	// Fix says what to type, "" when nothing needs mending.
 	Fix string `json:"fix,omitempty"`
 
-	m      *model.Model
-	opt    Options
-	anchor mesh.Vec3
-	place  *Place
-	err    error
+	m         *model.Model
+	opt       Options
+	anchor    mesh.Vec3
+	place     *Place
+	err       error
+	residuals []spatial.Residual
 }
 
 // Examine finds out what the file and the options say about the place of a model. It never
@@ -100,6 +102,8 @@ func (s *Survey) climb() {
 	switch {
 	case typedErr != nil:
 		s.prepend(Rung{Source: SourceOption, CRS: s.opt.CRS, err: typedErr})
+	case s.opt.Georef != "":
+		s.typedFile()
 	case s.opt.Origin != nil:
 		s.typedOrigin(*s.opt.Origin)
 	}
@@ -120,14 +124,21 @@ func (s *Survey) typedCRS() (*crs.CRS, error) {
 
 func (s *Survey) typedOrigin(o spatial.Placement) {
 	r := Rung{Source: SourceOption, facts: facts{rotation: o.Rotation * math.Pi / 180, rotated: true}}
-	if math.Hypot(s.anchor[0], s.anchor[1]) > siteReach {
-		r.err = &spatial.Problem{Kind: spatial.ErrInvalid, Code: crs.CodeOutsideExtent,
-			Message: fmt.Sprintf("the model stands %s away from its zero point, which --origin places", metres(math.Hypot(s.anchor[0], s.anchor[1]))), Hint: s.missingHint()}
+	if r.err = s.nearZero("--origin"); r.err != nil {
 		s.prepend(r)
 		return
 	}
 	r.place, r.err = about(s.opt.Store.Datum(), s.opt, [3]float64{o.Lon, o.Lat, o.H}, r.facts.rotation, mesh.Vec3{})
 	s.prepend(r)
+}
+
+// nearZero refuses to place a zero point that the model is far away from.
+func (s *Survey) nearZero(who string) error {
+	if far := math.Hypot(s.anchor[0], s.anchor[1]); far > siteReach {
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: crs.CodeOutsideExtent,
+			Message: fmt.Sprintf("the model stands %s away from its zero point, which %s places", metres(far), who), Hint: s.missingHint()}
+	}
+	return nil
 }
 
 // choose takes the first rung, whatever becomes of it.
@@ -143,7 +154,7 @@ func (s *Survey) choose() {
 			}
 		}
 		if r.err != nil {
-			r.Code, r.Message = codeOf(r.err), r.err.Error()
+			r.Code, r.Message = codeOf(r.err), messageOf(r.err)
 		}
 	}
 	if len(s.Rungs) == 0 {
@@ -206,6 +217,8 @@ func (s *Survey) Georeference() *spatial.Georeference {
 	if s.place != nil {
 		g.CRS = s.place.CRS
 		g.Origin = s.Rungs[0].Origin
+		g.Accuracy = s.place.op.Accuracy()
+		g.Residuals = s.residuals
 	}
 	return g
 }

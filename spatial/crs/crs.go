@@ -80,6 +80,19 @@ func (b Box) Contains(lon, lat float64) bool {
 	return lon >= b.West && lon <= b.East
 }
 
+// meets reports whether two boxes have a point in common; the zero Box meets all.
+func (b Box) meets(o Box) bool {
+	if b == (Box{}) || o == (Box{}) {
+		return true
+	}
+	if b.North < o.South || o.North < b.South {
+		return false
+	}
+	mid := (b.South + b.North) / 2
+	other := (o.South + o.North) / 2
+	return b.Contains(o.West, mid) || b.Contains(o.East, mid) || o.Contains(b.West, other) || o.Contains(b.East, other)
+}
+
 // Grow returns the box enlarged on all sides.
 func (b Box) Grow(degrees float64) Box {
 	if b == (Box{}) {

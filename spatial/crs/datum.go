@@ -1,5 +1,13 @@
 package crs
 
+import (
+	_ "embed"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+)
+
 // Datum is a geodetic reference frame: what ties an ellipsoid to the Earth. Two datums
 // give the same place different longitudes and latitudes, up to hundreds of metres apart.
 type Datum struct {
@@ -76,10 +84,8 @@ func (d *Datum) same(o *Datum) bool {
 // DatumByCode returns the datum of an EPSG datum code such as 6326, or an error with code
 // crs-unsupported.
 func DatumByCode(code int) (*Datum, error) {
-	for _, d := range datums {
-		if d.code == code {
-			return d, nil
-		}
+	if d, ok := datumIndex().byCode[code]; ok {
+		return d, nil
 	}
 	return nil, unsupported("", "the datum EPSG:%d is not known here", code)
 }
@@ -99,24 +105,59 @@ func DatumByName(name string) (*Datum, error) {
 
 // datumNamed finds a datum by its name or an alias, nil when there is none.
 func datumNamed(name string) *Datum {
-	key := nameKey(name)
-	if key == "" {
-		return nil
-	}
-	for _, d := range datums {
-		if nameKey(d.name) == key {
-			return d
-		}
-		for _, a := range d.aliases {
-			if nameKey(a) == key {
-				return d
+	return datumIndex().byName[nameKey(name)]
+}
+
+//go:embed datums.tsv
+var datumTable string
+
+// datumTables finds datums by code and by the key of their names.
+type datumTables struct {
+	byCode map[int]*Datum
+	byName map[string]*Datum
+}
+
+// datumIndex is made once, on first use. Of two datums with one name the first counts, and
+// the ones below come before those of datums.tsv.
+var datumIndex = sync.OnceValue(func() datumTables {
+	t := datumTables{byCode: map[int]*Datum{}, byName: map[string]*Datum{}}
+	put := func(d *Datum) {
+		t.byCode[d.code] = d
+		for _, name := range append([]string{d.name}, d.aliases...) {
+			if key := nameKey(name); key != "" && t.byName[key] == nil {
+				t.byName[key] = d
 			}
 		}
 	}
-	return nil
+	for _, d := range datums {
+		put(d)
+	}
+	for line := range strings.Lines(datumTable) {
+		if line[0] == '#' {
+			continue
+		}
+		put(parseDatum(strings.Split(strings.TrimSuffix(line, "\n"), "\t")))
+	}
+	return t
+})
+
+// parseDatum reads a line of datums.tsv: code, name, ellipsoid, axis, inverse flattening and
+// further names.
+func parseDatum(f []string) *Datum {
+	code, err := strconv.Atoi(f[0])
+	if err != nil || len(f) != 6 {
+		panic(fmt.Sprintf("crs: datums.tsv is embedded: %q", f)) //nolint:forbidigo // only a broken build has another
+	}
+	a, _ := strconv.ParseFloat(f[3], 64)
+	invF, _ := strconv.ParseFloat(f[4], 64)
+	d := &Datum{code: code, name: f[1], ellipsoid: Ellipsoid{f[2], a, invF}}
+	if f[5] != "" {
+		d.aliases = strings.Split(f[5], "|")
+	}
+	return d
 }
 
-// datums lists every datum that the table uses. Realisations of ETRS89 stand on the
+// datums are those with a word of their own to say; datums.tsv has the others. Realisations of ETRS89 stand on the
 // null-offset list with it: EPSG gives each a null transformation of 0 to 0.5 m.
 var datums = []*Datum{
 	{code: 6326, name: "World Geodetic System 1984", ellipsoid: ellWGS84, list: listWGS84,

@@ -28,6 +28,7 @@ type Helmert struct {
 	Convention RotationConvention // required when a rotation is not zero
 	Accuracy   float64            // metres, 0 = unknown
 	Area       string             // where it holds, for reports
+	Bounds     Box                // around that area
 }
 
 // Validate returns an error with code datum-transform-required for a transform that

@@ -1,9 +1,6 @@
 package crs
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Operation takes coordinates from one system to another. It is immutable.
 type Operation struct {
@@ -116,13 +113,13 @@ func (op *Operation) note(accuracy float64, text string) {
 }
 
 func (op *Operation) datumError(d *Datum) error {
-	hint := "configure a datum transform with its rotation convention, or give the data in a system on WGS 84, CGCS2000, ITRF, JGD2011, ETRS89 or GDA2020"
-	var known []string
-	for _, h := range PublishedTransforms(d) {
-		known = append(known, fmt.Sprintf("EPSG:%d (%s, %g m)", h.Code, h.Area, h.Accuracy))
+	hint := "give a datum transform with its rotation convention in a file with --transform, or give the data in a system on WGS 84, CGCS2000, ITRF, JGD2011, ETRS89 or GDA2020"
+	area := op.from.Area()
+	if d.same(op.to.datum) {
+		area = op.to.Area()
 	}
-	if len(known) > 0 {
-		hint = "configure a datum transform, for example " + strings.Join(known, " or ")
+	if known := Proposals(d, area); known != "" {
+		hint = TransformHint + known
 	}
 	return &Error{Code: CodeDatumTransform, Hint: hint, Message: fmt.Sprintf(
 		"going from %s (datum %s) to %s (datum %s) needs a datum transform for %s that was not configured",

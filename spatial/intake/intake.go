@@ -17,11 +17,13 @@ const MaxVertices = 500_000
 // Options say how to read a source. The zero value reads longitude and latitude on WGS 84
 // with the ids that the format itself carries.
 type Options struct {
-	CRS       string   // wins over what the file says; as crs.Parse reads it
-	Store     *crs.CRS // geographic system of the store; nil for WGS 84
-	ID        string   // property that holds the id; "" for the format's own
-	ValidFrom string   // property that holds the start of validity
-	ValidTo   string   // property that holds its end
+	CRS   string   // wins over what the file says; as crs.Parse reads it
+	Store *crs.CRS // geographic system of the store; nil for WGS 84
+	// Transforms are datum transforms that somebody configured.
+	Transforms []crs.Helmert
+	ID         string // property that holds the id; "" for the format's own
+	ValidFrom  string // property that holds the start of validity
+	ValidTo    string // property that holds its end
 	// Strict makes every issue an error that ends the reading.
 	Strict bool
 }

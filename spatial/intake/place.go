@@ -11,15 +11,16 @@ import (
 
 // placer brings coordinates from the file's reference system to the store's.
 type placer struct {
-	fixed bool // the user named the system; what the file says does not count
-	store *crs.CRS
-	from  *crs.CRS
-	op    *crs.Operation // nil when nothing is to be done
-	notes []spatial.Warning
+	fixed  bool // the user named the system; what the file says does not count
+	store  *crs.CRS
+	from   *crs.CRS
+	shifts []crs.Helmert
+	op     *crs.Operation // nil when nothing is to be done
+	notes  []spatial.Warning
 }
 
 func (p *placer) init(opts Options) error {
-	p.store = opts.Store
+	p.store, p.shifts = opts.Store, opts.Transforms
 	if p.store == nil {
 		wgs84, err := crs.ByCode(4326)
 		if err != nil {
@@ -39,7 +40,7 @@ func (p *placer) use(name string) error {
 	if err != nil {
 		return problem(err)
 	}
-	op, err := crs.Transform(from, p.store)
+	op, err := crs.Transform(from, p.store, p.shifts...)
 	if err != nil {
 		return problem(err)
 	}
