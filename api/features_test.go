@@ -242,9 +242,6 @@ func TestCollectionsSayWhatTheyHold(t *testing.T) {
 	}
 	for i := range list.Collections {
 		for _, l := range list.Collections[i].Links {
-			if l.Rel == "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector" {
-				continue
-			}
 			if res := ask(t, s, "GET", strings.TrimPrefix(l.Href, "http://example.com")); res.status != 200 {
 				t.Errorf("%s: status %d", l.Href, res.status)
 			}

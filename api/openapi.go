@@ -91,7 +91,11 @@ func (s *Server) operation(r route) object {
 
 // formats are the values of f: pages for people are not offered everywhere.
 func formats(r route) []string {
-	if content, ok := answers[r.answer]["200"]["content"].(object); ok && content["text/html"] != nil {
+	content, _ := answers[r.answer]["200"]["content"].(object)
+	switch {
+	case content[rest.MediaMVT] != nil:
+		return []string{"mvt"}
+	case content["text/html"] != nil:
 		return []string{"json", "html"}
 	}
 	return []string{"json"}

@@ -1,6 +1,9 @@
 package api
 
-import "github.com/shikong-cim/shikong/api/rest"
+import (
+	"github.com/shikong-cim/shikong/api/rest"
+	"github.com/shikong-cim/shikong/tiles"
+)
 
 func text() object              { return object{"type": "string"} }
 func integer() object           { return object{"type": "integer", "format": "int64"} }
@@ -30,6 +33,8 @@ func record(required []string, members object) object {
 // pathParameters are the schemas of what stands in a path.
 var pathParameters = map[string]object{
 	"collectionId": text(), "featureId": text(), "modelId": text(), "importId": text(), "name": text(), "collections": text(),
+	"tileMatrixSetId": {"type": "string", "enum": gridIDs()}, "tileMatrix": {"type": "string", "pattern": "^[0-9]{1,2}$"},
+	"tileRow": {"type": "integer", "minimum": 0}, "tileCol": {"type": "integer", "minimum": 0},
 	"z": {"type": "integer", "minimum": 0, "maximum": 30}, "x": {"type": "integer", "minimum": 0}, "y": {"type": "integer", "minimum": 0},
 }
 
@@ -52,9 +57,18 @@ var parameters = map[string]object{
 	"k":          {"description": "how many at most"},
 	"max":        {"description": "largest distance in metres", "schema": number()},
 	"collection": {"description": "of this collection only", "schema": text()},
+	"collections": {"description": "names of the collections to show; all when absent", "style": "form", "explode": false,
+		"schema": textList(text(), 1, tiles.MaxCollections)},
 	"state": {"description": "in this state only", "schema": object{"type": "string",
 		"enum": []string{"receiving", "queued", "running", "done", "failed", "cancelled"}}},
 	"sha256": {"description": "of the file with this SHA-256 only", "schema": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}},
+}
+
+func gridIDs() (ids []string) {
+	for _, g := range tiles.Grids() {
+		ids = append(ids, g.String())
+	}
+	return ids
 }
 
 func answer(about string, media string, schema object) object {
@@ -99,7 +113,13 @@ var answers = map[string]map[string]object{
 	"text":      {"200": answer("text", "text/plain", text())},
 	"tile":      {"200": answer("a vector tile", rest.MediaMVT, object{"type": "string", "format": "binary"}), "204": {"description": "an empty tile"}},
 	"tilejson":  {"200": answer("TileJSON 3.0", rest.MediaJSON, ref("tileJSON"))},
-	"style":     {"200": answer("a MapLibre style", rest.MediaJSON, object{"type": "object"})},
+	"matrixSets": {"200": withPage(answer("the grids", rest.MediaJSON, record([]string{"tileMatrixSets"},
+		object{"tileMatrixSets": listOf(record([]string{"id", "links"}, object{"id": text(), "title": text(), "uri": text(), "crs": text(), "links": listOf(ref("link"))}))})))},
+	"matrixSet": {"200": withPage(answer("the grid (2D Tile Matrix Set 2.0)", rest.MediaJSON, ref("tileMatrixSet")))},
+	"tilesets": {"200": withPage(answer("the sets of tiles, one in each grid", rest.MediaJSON, record([]string{"tilesets"},
+		object{"tilesets": listOf(ref("tileSet")), "links": listOf(ref("link"))})))},
+	"tileset": {"200": withPage(answer("the set of tiles", rest.MediaJSON, ref("tileSet")))},
+	"style":   {"200": answer("a MapLibre style", rest.MediaJSON, object{"type": "object"})},
 }
 
 // bodies are the request bodies by method and path.
@@ -148,6 +168,16 @@ func schemas() object {
 			"received": integer(), "sha256": text(), "owner": text(), "options": object{"type": "object"},
 			"progress": record(nil, object{"done": integer(), "total": integer()}), "created": moment(), "updated": moment(),
 			"report": object{"type": "object"}, "error": ref("problem"), "links": links}),
+		"tileMatrixSet": record([]string{"crs", "tileMatrices"}, object{"id": text(), "title": text(), "uri": text(), "crs": text(),
+			"orderedAxes": listOf(text()), "wellKnownScaleSet": text(), "tileMatrices": listOf(record(
+				[]string{"id", "scaleDenominator", "cellSize", "pointOfOrigin", "tileWidth", "tileHeight", "matrixWidth", "matrixHeight"},
+				object{"id": text(), "scaleDenominator": number(), "cellSize": number(), "cornerOfOrigin": text(), "pointOfOrigin": listOf(number()),
+					"tileWidth": integer(), "tileHeight": integer(), "matrixWidth": integer(), "matrixHeight": integer()}))}),
+		"tileSet": record([]string{"dataType", "crs", "links"}, object{"title": text(), "description": text(), "attribution": text(),
+			"dataType": object{"type": "string", "enum": []string{"map", "vector", "coverage"}}, "crs": text(), "tileMatrixSetURI": text(),
+			"links": links, "mediaTypes": listOf(text()), "boundingBox": object{"type": "object"}, "centerPoint": object{"type": "object"},
+			"layers": listOf(object{"type": "object"}), "tileMatrixSetLimits": listOf(record([]string{"tileMatrix", "minTileRow", "maxTileRow", "minTileCol", "maxTileCol"},
+				object{"tileMatrix": text(), "minTileRow": integer(), "maxTileRow": integer(), "minTileCol": integer(), "maxTileCol": integer()}))}),
 		"tileJSON": record([]string{"tilejson", "tiles", "vector_layers"}, object{"tilejson": text(), "tiles": listOf(text()),
 			"vector_layers": listOf(object{"type": "object"}), "minzoom": integer(), "maxzoom": integer(), "bounds": listOf(number())}),
 	}

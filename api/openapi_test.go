@@ -43,6 +43,16 @@ var examples = map[string][]string{
 	"/healthz":                             {"/healthz"},
 	"/readyz":                              {"/readyz"},
 	"/metrics":                             {"/metrics"},
+
+	// Tiles of OGC API Tiles.
+	"/tileMatrixSets":                   {"/tileMatrixSets"},
+	"/tileMatrixSets/{tileMatrixSetId}": {"/tileMatrixSets/CGCS2000Quad", "/tileMatrixSets/WebMercatorQuad"},
+	"/tiles":                            {"/tiles", "/tiles?collections=houses"},
+	"/tiles/{tileMatrixSetId}":          {"/tiles/WorldCRS84Quad", "/tiles/CGCS2000Quad?collections=houses&datetime=2020-01-01"},
+	"/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}":                            {"/tiles/WorldCRS84Quad/13/3069/13382", "/tiles/WorldCRS84Quad/3/9/0"},
+	"/collections/{collectionId}/tiles":                                                    {"/collections/houses/tiles", "/collections/none/tiles"},
+	"/collections/{collectionId}/tiles/{tileMatrixSetId}":                                  {"/collections/houses/tiles/WebMercatorQuad"},
+	"/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}": {"/collections/houses/tiles/CGCS2000Quad/13/3069/13382?f=mvt"},
 }
 
 func load(t *testing.T, s *api.Server) *openapi3.T {

@@ -2,6 +2,8 @@ package api
 
 import (
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -59,9 +61,21 @@ func (s *Server) table() []route {
 			params: []string{"distance", "bbox", "bbox-crs", "crs", "datetime", "recorded", "limit", "next", "properties", "f"}},
 
 		{method: get, path: "/tiles/{collections}/{z}/{x}/{y}.mvt", handle: s.tile, about: "Vector tile (XYZ order); collections are parted by commas", answer: "tile",
-			params: []string{"datetime", "recorded", "properties", "z"}},
+			params: narrowed()},
 		{method: get, path: "/tiles/{collections}.json", handle: s.tileJSON, about: "TileJSON of some collections", answer: "tilejson",
-			params: []string{"datetime", "recorded", "properties", "z"}},
+			params: narrowed()},
+		{method: get, path: "/tileMatrixSets", handle: s.matrixSets, about: "The grids in which there are tiles", answer: "matrixSets", params: []string{"f"}},
+		{method: get, path: "/tileMatrixSets/{tileMatrixSetId}", handle: s.matrixSet, about: "One grid", answer: "matrixSet", params: []string{"f"}},
+		{method: get, path: "/tiles", handle: s.tilesets, about: "Sets of tiles of all collections", answer: "tilesets", params: narrowed("collections", "f")},
+		{method: get, path: "/tiles/{tileMatrixSetId}", handle: s.tileset, about: "A set of tiles of all collections, or of some", answer: "tileset",
+			params: narrowed("collections", "f")},
+		{method: get, path: "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", handle: s.ogcTile, about: "Vector tile of all collections, or of some",
+			answer: "tile", params: narrowed("collections", "f")},
+		{method: get, path: "/collections/{collectionId}/tiles", handle: s.tilesets, about: "Sets of tiles of a collection", answer: "tilesets", params: narrowed("f")},
+		{method: get, path: "/collections/{collectionId}/tiles/{tileMatrixSetId}", handle: s.tileset, about: "A set of tiles of a collection", answer: "tileset",
+			params: narrowed("f")},
+		{method: get, path: "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", handle: s.ogcTile, about: "Vector tile of a collection",
+			answer: "tile", params: narrowed("f")},
 		{method: get, path: "/styles/{name}.json", handle: s.style, about: "MapLibre style of all collections (default) or of one", answer: "style"},
 
 		{method: get, path: "/models", handle: s.models, about: "Models and where they came from", answer: "models", params: []string{"collection", "f"}},
@@ -83,13 +97,66 @@ func (s *Server) table() []route {
 	return list
 }
 
-// register gives a route to the router, with all that it declares around its handler.
-func (s *Server) register(e *echo.Echo, r route) {
-	path, suffix := routerPath(r.path)
-	h := s.within(r.kind, checked(r, suffix, s.allowed(r)))
-	e.Add(r.method, path, h)
-	if r.method == http.MethodGet && !s.declares(http.MethodHead, r.path) {
-		e.Add(http.MethodHead, path, h)
+// narrowed are the parameters of what shows tiles.
+func narrowed(more ...string) []string { return append(slices.Clip(narrowings), more...) }
+
+// register gives routes to the router, each with all that it declares around its handler.
+// Those whose addresses differ in their suffix alone are one to the router, which knows
+// only whole segments.
+func (s *Server) register(e *echo.Echo, routes []route) {
+	var order []string
+	alike := map[string][]route{}
+	for _, r := range routes {
+		key := r.method + " " + shape.ReplaceAllString(r.path, "{}")
+		if alike[key] == nil {
+			order = append(order, key)
+		}
+		alike[key] = append(alike[key], r)
+	}
+	for _, key := range order {
+		list := alike[key]
+		path, _, _ := routerPath(list[0].path)
+		h := s.chosen(list)
+		e.Add(list[0].method, path, h)
+		if list[0].method == http.MethodGet && !s.declares(http.MethodHead, list[0].path) {
+			e.Add(http.MethodHead, path, h)
+		}
+	}
+}
+
+// shape matches a parameter and its suffix in a path.
+var shape = regexp.MustCompile(`\{[^/]*`)
+
+// chosen leads a request to the route whose suffix its address has, or else to the one
+// without a suffix.
+func (s *Server) chosen(list []route) echo.HandlerFunc {
+	type way struct {
+		names  []string
+		suffix string
+		handle echo.HandlerFunc
+	}
+	ways := make([]way, len(list))
+	for i, r := range list {
+		_, names, suffix := routerPath(r.path)
+		ways[i] = way{names, suffix, s.within(r.kind, checked(r, s.allowed(r)))}
+	}
+	slices.SortStableFunc(ways, func(a, b way) int { return len(b.suffix) - len(a.suffix) })
+	return func(c echo.Context) error {
+		values := c.ParamValues()
+		for _, w := range ways {
+			if w.suffix != "" {
+				last := len(values) - 1
+				if !strings.HasSuffix(values[last], w.suffix) || len(values[last]) == len(w.suffix) {
+					continue
+				}
+				values[last] = strings.TrimSuffix(values[last], w.suffix)
+			}
+			c.SetParamNames(w.names...)
+			c.SetParamValues(values...)
+			return w.handle(c)
+		}
+		return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "not-found", Message: "there is nothing under this address",
+			Hint: "it ends in " + ways[0].suffix}
 	}
 }
 
@@ -110,20 +177,9 @@ func (s *Server) allowed(r route) echo.HandlerFunc {
 	return s.guard.known(r.handle)
 }
 
-// checked refuses parameters that the route does not declare, and an address whose suffix is
-// another: the router knows only whole segments.
-func checked(r route, suffix string, next echo.HandlerFunc) echo.HandlerFunc {
+// checked refuses parameters that the route does not declare.
+func checked(r route, next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if suffix != "" {
-			values := c.ParamValues()
-			last := len(values) - 1
-			if !strings.HasSuffix(values[last], suffix) || len(values[last]) == len(suffix) {
-				return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "not-found", Message: "there is nothing under this address",
-					Hint: "it ends in " + suffix}
-			}
-			values[last] = strings.TrimSuffix(values[last], suffix)
-			c.SetParamValues(values...)
-		}
 		if err := rest.CheckParams(c, r.params); err != nil {
 			return err
 		}
@@ -131,8 +187,9 @@ func checked(r route, suffix string, next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// routerPath turns /tiles/{c}/{z}/{x}/{y}.mvt into /tiles/:c/:z/:x/:y and the suffix .mvt.
-func routerPath(path string) (router, suffix string) {
+// routerPath turns /tiles/{c}/{z}/{x}/{y}.mvt into /tiles/:c/:z/:x/:y, the names and the
+// suffix .mvt.
+func routerPath(path string) (router string, names []string, suffix string) {
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
 		name, ok := strings.CutPrefix(p, "{")
@@ -141,6 +198,7 @@ func routerPath(path string) (router, suffix string) {
 		}
 		name, suffix, _ = strings.Cut(name, "}")
 		parts[i] = ":" + name
+		names = append(names, name)
 	}
-	return strings.Join(parts, "/"), suffix
+	return strings.Join(parts, "/"), names, suffix
 }

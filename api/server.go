@@ -44,7 +44,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{o: o, metrics: newMetrics(o.Registry), guard: newGuard(o.Tokens, o.Limits.TokenFailures, o.Now)}
 	s.closing, s.close = context.WithCancel(context.Background()) //nolint:forbidigo // ends with Shutdown
 	s.ogc = ogc.New(ogc.Options{Reader: o.Reader, Title: o.Title, Description: o.Description, Limits: o.Limits.Limits,
-		Now: o.Now, Release: o.Version, Imports: o.Imports != nil})
+		Now: o.Now, Release: o.Version, Imports: o.Imports != nil, Tiles: o.Tiles != nil})
 	s.feed = newFeed(o.Reader, o.Limits.Poll)
 	web, err := newWebsite(o.Web)
 	if err != nil {
@@ -73,9 +73,7 @@ func (s *Server) router() *echo.Echo {
 	}
 	e.Use(s.compress, s.files)
 	s.routes = s.table()
-	for _, r := range s.routes {
-		s.register(e, r)
-	}
+	s.register(e, s.routes)
 	return e
 }
 

@@ -24,16 +24,22 @@ type TileDescriber interface {
 	TileJSON(ctx context.Context, collections []string) (tiles.TileJSON, error)
 }
 
-// tile answers a vector tile. What the client holds already is answered before the tile is
-// made; compressed bytes pass as they lie in the cache.
+// tile answers a vector tile at an XYZ address.
 func (s *Server) tile(c echo.Context) error {
-	r, err := s.tileRequest(c)
+	r, err := s.tileRequest(c, strings.Split(rest.PathParam(c, "collections"), ","))
 	if err != nil {
 		return err
 	}
-	if r.Coord, err = coordOf(c); err != nil {
+	if r.Coord, err = coordOf(c, tiles.WebMercatorQuad, "z", "x", "y"); err != nil {
 		return err
 	}
+	return s.sendTile(c, r)
+}
+
+// sendTile answers a tile. What the client holds already is answered before the tile is
+// made; compressed bytes pass as they lie in the cache. A tile in which nothing stands is
+// 204, wherever it lies in its grid.
+func (s *Server) sendTile(c echo.Context, r tiles.Request) error {
 	ctx, compressed := c.Request().Context(), acceptsGzip(c.Request())
 	pinned, err := s.o.Tiles.Pin(ctx, r)
 	if err != nil {
@@ -58,51 +64,81 @@ func (s *Server) tile(c echo.Context) error {
 	return c.Blob(http.StatusOK, rest.MediaMVT, body)
 }
 
-// tileRequest reads all of a request for tiles but the place.
-func (s *Server) tileRequest(c echo.Context) (r tiles.Request, err error) {
+// tileRequest reads all of a request for tiles of collections but the place.
+func (s *Server) tileRequest(c echo.Context, collections []string) (r tiles.Request, err error) {
 	if s.o.Tiles == nil {
-		return r, &spatial.Problem{Kind: spatial.ErrNotFound, Code: "no-tiles", Message: "this server gives no tiles"}
+		return r, noTiles()
 	}
-	r.Collections = strings.Split(rest.PathParam(c, "collections"), ",")
+	r.Collections = collections
 	if len(r.Collections) > s.o.Limits.TileCollections {
 		return r, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "too-many-collections",
 			Message: fmt.Sprintf("a tile holds at most %d collections", s.o.Limits.TileCollections)}
 	}
+	err = s.narrowTiles(c, &r)
+	return r, err
+}
+
+func noTiles() error {
+	return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "no-tiles", Message: "this server gives no tiles"}
+}
+
+// narrowings are the parameters that narrow what a tile shows; addresses of tiles carry
+// them on.
+var narrowings = []string{"datetime", "recorded", "properties", "z"}
+
+// narrowTiles reads the narrowings.
+func (s *Server) narrowTiles(c echo.Context, r *tiles.Request) (err error) {
 	var given bool
 	if r.Valid, given, err = rest.Param(c, "datetime", rest.ParseDatetime); err != nil {
-		return r, err
+		return err
 	}
 	if !given {
 		r.Valid = spatial.At(s.o.Now())
 	}
 	if r.Recorded, _, err = rest.Param(c, "recorded", spatial.ParseTime); err != nil {
-		return r, err
+		return err
 	}
 	if r.Z, _, err = rest.Param(c, "z", rest.ParseHeights); err != nil {
-		return r, err
+		return err
 	}
 	r.Properties, _, err = rest.Param(c, "properties", rest.ParseNames)
-	return r, err
+	return err
 }
 
-func coordOf(c echo.Context) (tiles.Coord, error) {
+// coordOf reads a place in a grid from the parameters of the path that hold level, column
+// and row.
+func coordOf(c echo.Context, grid tiles.Grid, level, column, row string) (tiles.Coord, error) {
 	var n [3]uint64
-	for i, name := range []string{"z", "x", "y"} {
+	for i, name := range []string{level, column, row} {
 		v, err := strconv.ParseUint(rest.PathParam(c, name), 10, 32)
-		if err != nil || (name == "z" && v > math.MaxUint8) {
+		if err != nil || (name == level && v > math.MaxUint8) {
 			return tiles.Coord{}, &spatial.Problem{Kind: spatial.ErrNotFound, Code: "tile-outside", Message: "there is no such tile",
-				Hint: "tiles are under /tiles/{collections}/{z}/{x}/{y}.mvt"}
+				Hint: "tiles are under /tiles/{collections}/{z}/{x}/{y}.mvt and /tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}"}
 		}
 		n[i] = v
 	}
-	coord := tiles.Coord{Z: uint8(n[0]), X: uint32(n[1]), Y: uint32(n[2])}
+	coord := tiles.Coord{Grid: grid, Z: uint8(n[0]), X: uint32(n[1]), Y: uint32(n[2])}
 	return coord, coord.Validate()
+}
+
+// carried returns the narrowings of a request as the query of an address, "" for none.
+func carried(c echo.Context, more ...string) string {
+	query := url.Values{}
+	for _, name := range append(more, narrowings...) {
+		if v := c.QueryParam(name); v != "" {
+			query.Set(name, v)
+		}
+	}
+	if len(query) == 0 {
+		return ""
+	}
+	return "?" + query.Encode()
 }
 
 // tileJSON describes the tiles of some collections. What narrows the tiles is carried over
 // into their address.
 func (s *Server) tileJSON(c echo.Context) error {
-	r, err := s.tileRequest(c)
+	r, err := s.tileRequest(c, strings.Split(rest.PathParam(c, "collections"), ","))
 	if err != nil {
 		return err
 	}
@@ -110,17 +146,7 @@ func (s *Server) tileJSON(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	address := rest.Base(c) + "/tiles/" + escapedList(r.Collections) + "/{z}/{x}/{y}.mvt"
-	query := url.Values{}
-	for _, name := range []string{"datetime", "recorded", "z", "properties"} {
-		if v := c.QueryParam(name); v != "" {
-			query.Set(name, v)
-		}
-	}
-	if len(query) > 0 {
-		address += "?" + query.Encode()
-	}
-	doc.Tiles = []string{address}
+	doc.Tiles = []string{rest.Base(c) + "/tiles/" + escapedList(r.Collections) + "/{z}/{x}/{y}.mvt" + carried(c)}
 	return s.answer(c, doc)
 }
 
@@ -165,56 +191,4 @@ func (s *Server) describeTiles(ctx context.Context, names []string) (tiles.TileJ
 		doc.Bounds = [4]float64{box.Min[0], max(box.Min[1], -tiles.MaxLatitude), box.Max[0], min(box.Max[1], tiles.MaxLatitude)}
 	}
 	return doc, nil
-}
-
-// style answers a small MapLibre style that works offline: every collection, or the one
-// named, as areas, lines and points. It is for QGIS and for a first look; the web map brings
-// its own.
-func (s *Server) style(c echo.Context) error {
-	name := rest.PathParam(c, "name")
-	list, err := s.o.Reader.Collections(c.Request().Context())
-	if err != nil {
-		return fmt.Errorf("collections: %w", err)
-	}
-	sources, layers := object{}, []object{{"id": "background", "type": "background", "paint": object{"background-color": "#f4f3ef"}}}
-	box := spatial.EmptyBox()
-	for i := range list {
-		coll := &list[i]
-		if coll.Local || (name != "default" && name != coll.Name) {
-			continue
-		}
-		box = box.Extend(coll.Extent)
-		sources[coll.Name] = object{"type": "vector", "url": rest.Base(c) + "/tiles/" + url.PathEscape(coll.Name) + ".json"}
-		layers = append(layers, styleLayers(coll.Name, palette[i%len(palette)])...)
-	}
-	if name != "default" && len(sources) == 0 {
-		return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "style-not-found", Message: fmt.Sprintf("there is no style %.60q", name),
-			Hint: "there is default, and one of each collection's name"}
-	}
-	doc := object{"version": 8, "name": name, "sources": sources, "layers": layers}
-	if !box.IsEmpty() {
-		doc["center"] = [2]float64{(box.Min[0] + box.Max[0]) / 2, (box.Min[1] + box.Max[1]) / 2}
-		doc["zoom"] = zoomFor(box)
-	}
-	return s.answer(c, doc)
-}
-
-// zoomFor returns the level at which the box fills a window of about 1,000 pixels.
-func zoomFor(box spatial.Box) float64 {
-	width := max(box.Max[0]-box.Min[0], box.Max[1]-box.Min[1], 1e-4)
-	return math.Round(10*min(max(math.Log2(360*2/width), 0), 18)) / 10
-}
-
-var palette = [...]string{"#8c6d5a", "#3f6fa0", "#5f8f4e", "#a0527a", "#b7862e", "#4a8d8d"}
-
-func styleLayers(name, colour string) []object {
-	layer := func(kind, is string, paint object) object {
-		return object{"id": name + "-" + kind, "type": kind, "source": name, "source-layer": name, "paint": paint,
-			"filter": []any{"==", []any{"geometry-type"}, is}}
-	}
-	return []object{
-		layer("fill", "Polygon", object{"fill-color": colour, "fill-opacity": 0.6, "fill-outline-color": "#00000066"}),
-		layer("line", "LineString", object{"line-color": colour, "line-width": 1.5}),
-		layer("circle", "Point", object{"circle-color": colour, "circle-radius": 4, "circle-stroke-color": "#fff", "circle-stroke-width": 1}),
-	}
 }

@@ -21,11 +21,12 @@ const (
 
 // Link relations that are URIs.
 const (
-	relConformance = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
-	relData        = "http://www.opengis.net/def/rel/ogc/1.0/data"
-	relQueryables  = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
-	relSchema      = "http://www.opengis.net/def/rel/ogc/1.0/schema"
-	relTiles       = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
+	relConformance   = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
+	relData          = "http://www.opengis.net/def/rel/ogc/1.0/data"
+	relQueryables    = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+	relSchema        = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+	relTilingSchemes = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
+	relTiles         = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 )
 
 // Classes returns the conformance classes that this release fulfils.
@@ -41,6 +42,22 @@ func Classes() []string {
 	add("ogcapi-features-1/1.0", "core", "geojson", "html", "oas30")
 	add("ogcapi-features-2/1.0", "crs")
 	return out
+}
+
+// tileClasses are those of a server that gives tiles.
+func tileClasses() (out []string) {
+	for _, n := range []string{"core", "tileset", "tilesets-list", "dataset-tilesets", "geodata-tilesets", "collections-selection", "datetime", "mvt", "oas30"} {
+		out = append(out, "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/"+n)
+	}
+	return append(out, "http://www.opengis.net/spec/tms/2.0/conf/tilematrixset", "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
+		"http://www.opengis.net/spec/tms/2.0/conf/tilesetmetadata", "http://www.opengis.net/spec/tms/2.0/conf/json-tilesetmetadata")
+}
+
+func (s *Service) classes() []string {
+	if s.tiles {
+		return append(Classes(), tileClasses()...)
+	}
+	return Classes()
 }
 
 // LandingDoc is the landing page.
@@ -64,6 +81,10 @@ func (s *Service) LandingOf(c echo.Context) LandingDoc {
 		{Href: base + "/collections", Rel: relData, Type: rest.MediaJSON, Title: "the collections"},
 		{Href: base + "/models", Rel: "related", Type: rest.MediaJSON, Title: "the models and where they came from"},
 	}
+	if s.tiles {
+		links = append(links, rest.Link{Href: base + "/tiles", Rel: relTiles, Type: rest.MediaJSON, Title: "vector tiles of all collections"},
+			rest.Link{Href: base + "/tileMatrixSets", Rel: relTilingSchemes, Type: rest.MediaJSON, Title: "the grids of the tiles"})
+	}
 	if s.imports {
 		links = append(links, rest.Link{Href: base + "/imports", Rel: "related", Type: rest.MediaJSON, Title: "imports"})
 	}
@@ -82,7 +103,7 @@ func (s *Service) Landing(c echo.Context) error {
 func (s *Service) Conformance(c echo.Context) error {
 	return s.document(c, struct {
 		ConformsTo []string `json:"conformsTo"`
-	}{Classes()}, "conformance", "conformance")
+	}{s.classes()}, "conformance", "conformance")
 }
 
 // CollectionDoc is the description of a collection.
@@ -139,7 +160,7 @@ func (s *Service) Collections(c echo.Context) error {
 	}{selfLinks(c, "application/json"), []CollectionDoc{}}
 	state := []string{"collections"}
 	for i := range list {
-		doc.Collections = append(doc.Collections, describe(rest.Base(c), meta, &list[i]))
+		doc.Collections = append(doc.Collections, s.describe(rest.Base(c), meta, &list[i]))
 		state = append(state, list[i].Name, strconv.FormatInt(list[i].Revision, 10))
 	}
 	return s.document(c, doc, "collections", state...)
@@ -155,11 +176,11 @@ func (s *Service) Collection(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("meta: %w", err)
 	}
-	return s.document(c, describe(rest.Base(c), meta, &coll), "collection", "collection", strconv.FormatInt(coll.Revision, 10))
+	return s.document(c, s.describe(rest.Base(c), meta, &coll), "collection", "collection", strconv.FormatInt(coll.Revision, 10))
 }
 
 // describe makes the description; it lists CRS84h only where heights are ellipsoidal.
-func describe(base string, meta spatial.Meta, coll *spatial.Collection) CollectionDoc {
+func (s *Service) describe(base string, meta spatial.Meta, coll *spatial.Collection) CollectionDoc {
 	doc := CollectionDoc{ID: coll.Name, Title: coll.Title, Description: coll.Description, Attribution: coll.Attribution,
 		Licence: coll.Licence, ItemType: "feature", CRS: offered(coll), StorageCRS: contentCRS(coll),
 		VerticalCRS: coll.VerticalCRS, Datum: meta.Datum, Local: coll.Local, ItemCount: coll.Count, Revision: coll.Revision}
@@ -177,9 +198,9 @@ func describe(base string, meta spatial.Meta, coll *spatial.Collection) Collecti
 		{Href: at + "/schema", Rel: relSchema, Type: rest.MediaSchema, Title: "the schema of its features"},
 		{Href: base + "/models?collection=" + url.QueryEscape(coll.Name), Rel: "related", Type: rest.MediaJSON, Title: "its models"},
 	}
-	if !coll.Local {
-		doc.Links = append(doc.Links, rest.Link{Href: base + "/tiles/" + url.PathEscape(coll.Name) + ".json",
-			Rel: relTiles, Type: rest.MediaJSON, Title: "its vector tiles (TileJSON)"})
+	if s.tiles && !coll.Local {
+		doc.Links = append(doc.Links, rest.Link{Href: at + "/tiles", Rel: relTiles, Type: rest.MediaJSON, Title: "its vector tiles"},
+			rest.Link{Href: base + "/tiles/" + url.PathEscape(coll.Name) + ".json", Rel: "describedby", Type: rest.MediaJSON, Title: "its vector tiles as TileJSON"})
 	}
 	return doc
 }

@@ -46,6 +46,8 @@ type Options struct {
 	Release string
 	// Imports says that the landing page links to imports and models.
 	Imports bool
+	// Tiles says that the server gives vector tiles.
+	Tiles bool
 }
 
 // Boundaries is what a reader may offer beside Reader: the last instant at or before t at
@@ -65,6 +67,7 @@ type Service struct {
 	now     func() time.Time
 	release string
 	imports bool
+	tiles   bool
 	pages   pages
 	buffers sync.Pool
 }
@@ -72,7 +75,7 @@ type Service struct {
 // New returns the service.
 func New(o Options) *Service {
 	s := &Service{reader: o.Reader, title: o.Title, about: o.Description, limits: o.Limits.filled(), now: o.Now,
-		release: o.Release, imports: o.Imports, pages: newPages()}
+		release: o.Release, imports: o.Imports, tiles: o.Tiles, pages: newPages()}
 	if s.title == "" {
 		s.title = "shikong"
 	}

@@ -24,6 +24,7 @@ var (
 	formatGeoJSON = Format{Name: "json", Media: []string{MediaGeoJSON, MediaJSON, "application/vnd.geo+json"}}
 	formatSchema  = Format{Name: "json", Media: []string{MediaSchema, MediaJSON}}
 	formatOpenAPI = Format{Name: "json", Media: []string{MediaOpenAPI, MediaJSON}}
+	formatMVT     = Format{Name: "mvt", Media: []string{MediaMVT, "application/x-protobuf", "application/protobuf", "application/octet-stream"}}
 	formatHTML    = Format{Name: "html", Media: []string{MediaHTML, "application/xhtml+xml"}}
 )
 
@@ -38,6 +39,9 @@ func Schema() Format { return formatSchema }
 
 // OpenAPI is an OpenAPI 3.0 document.
 func OpenAPI() Format { return formatOpenAPI }
+
+// MVT is a vector tile.
+func MVT() Format { return formatMVT }
 
 // HTML is a page for people.
 func HTML() Format { return formatHTML }
