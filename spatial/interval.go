@@ -37,6 +37,12 @@ func (i Interval) Overlaps(o Interval) bool {
 // Equal reports whether both bounds are the same instants.
 func (i Interval) Equal(o Interval) bool { return i.Start.Equal(o.Start) && i.End.Equal(o.End) }
 
+// Turns reports whether the interval begins or ends at an instant in o; an unbounded side
+// does so never.
+func (i Interval) Turns(o Interval) bool {
+	return (!i.Start.IsZero() && o.Contains(i.Start)) || (!i.End.IsZero() && o.Contains(i.End))
+}
+
 // Validate returns ErrInvalid when the interval is empty or runs backwards.
 func (i Interval) Validate() error {
 	if i.Start.IsZero() || i.End.IsZero() || i.Start.Before(i.End) {
@@ -64,6 +70,9 @@ var beijing = time.FixedZone("+08:00", 8*3600)
 // minTime and maxTime bound what is accepted: years 1 to 9999. Year 1 begins one tick after
 // the zero time, which means "unbounded" here.
 const maxYear = 9999
+
+// endOfTime is the last instant that a store can hold.
+var endOfTime = time.Date(maxYear, 12, 31, 23, 59, 59, int(time.Second-Tick), time.UTC)
 
 // ParseTime reads an RFC 3339 time, or a date "2024-05-01", "2024-05" or "2024", which is
 // the first instant of that Beijing day, month or year. A time without an offset is Beijing

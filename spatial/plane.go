@@ -104,6 +104,30 @@ func (p *plane) distance(g geom.T) float64 {
 	return math.Inf(1)
 }
 
+// toOutline returns the distance to the edges of a geometry, also from within an area.
+func (p *plane) toOutline(g geom.T) float64 {
+	switch g := g.(type) {
+	case *geom.Polygon:
+		return p.toPolygon(g.FlatCoords(), g.Stride(), 0, g.Ends(), false)
+	case *geom.MultiPolygon:
+		best, start := math.Inf(1), 0
+		for _, ends := range g.Endss() {
+			best = min(best, p.toPolygon(g.FlatCoords(), g.Stride(), start, ends, false))
+			if len(ends) > 0 {
+				start = ends[len(ends)-1]
+			}
+		}
+		return best
+	case *geom.GeometryCollection:
+		best := math.Inf(1)
+		for _, m := range g.Geoms() {
+			best = min(best, p.toOutline(m))
+		}
+		return best
+	}
+	return p.distance(g)
+}
+
 func (p *plane) toPoints(flat []float64, stride int) float64 {
 	best := math.Inf(1)
 	for i := 0; i+stride <= len(flat); i += stride {

@@ -34,11 +34,19 @@ type Query struct {
 	// Valid keeps versions whose valid interval overlaps; the zero interval keeps all.
 	// Ask for an instant with At.
 	Valid Interval
+	// Changing narrows to versions that begin or end to be valid at an instant of the interval
+	// when not nil: what an answer about its start and one about its end can differ in.
+	Changing *Interval
 	// Recorded asks for the state as it was known at that instant; zero is now.
 	Recorded time.Time
 	// AtRevision asks for the state right after that revision; zero is the latest. It wins
 	// over Recorded.
 	AtRevision int64
+	// Ever asks for every version that was recorded up to then, also if it no longer was; what
+	// came to an end since is not known yet. Versions of an id that begin to be valid at the
+	// same instant are in the order in which they were recorded. Such an answer can be continued
+	// only behind all versions of an id, with a Cursor of EndOf.
+	Ever bool
 
 	// Properties are the names to return, nil for all.
 	Properties []string
@@ -80,6 +88,9 @@ type Cursor struct {
 // CursorOf returns the key of a feature.
 func CursorOf(f *Feature) Cursor { return Cursor{ID: f.ID, ValidStart: f.Valid.Start} }
 
+// EndOf returns the key behind all versions of an id.
+func EndOf(id string) Cursor { return Cursor{ID: id, ValidStart: endOfTime} }
+
 // Compare orders keys as answers are ordered: id bytewise, then start of validity with the
 // unbounded (zero) one first.
 func (c Cursor) Compare(o Cursor) int {
@@ -107,6 +118,9 @@ func (q *Query) Validate() error {
 			return err
 		}
 	}
+	if q.Near != nil && q.Ever {
+		return &Problem{Kind: ErrInvalid, Code: "invalid-query", Message: "an answer ordered by distance is about one state of knowledge"}
+	}
 	if q.Near != nil {
 		if q.After != nil {
 			return &Problem{Kind: ErrInvalid, Code: "invalid-query", Message: "an answer ordered by distance cannot be continued behind a key"}
@@ -117,6 +131,11 @@ func (q *Query) Validate() error {
 	}
 	if q.Limit < 0 || q.AtRevision < 0 {
 		return &Problem{Kind: ErrInvalid, Code: "invalid-query", Message: "limit and revision cannot be negative"}
+	}
+	if q.Changing != nil {
+		if err := q.Changing.Validate(); err != nil {
+			return err
+		}
 	}
 	return q.Valid.Validate()
 }

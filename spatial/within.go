@@ -22,8 +22,7 @@ type Within struct {
 const maxWithinPositions = 100_000
 
 func (w *Within) validate() error {
-	n := 0
-	flatEach(w.Geometry, func(flat []float64, stride int, _ bool) { n += len(flat) / stride })
+	n := positions(w.Geometry)
 	switch {
 	case n == 0:
 		return &Problem{Kind: ErrInvalid, Code: "invalid-geometry", Message: "the geometry to be within reach of is empty"}

@@ -1,6 +1,7 @@
 package gpkg
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -86,7 +87,7 @@ func (a *answer) byPlace(hits []int64, out emit) error {
 			return err
 		}
 	}
-	slices.SortFunc(keys, func(a, b key) int { return a.Compare(b.Cursor) })
+	slices.SortFunc(keys, func(a, b key) int { return cmp.Or(a.Compare(b.Cursor), cmp.Compare(a.version, b.version)) })
 	return a.fetch(keys, out)
 }
 

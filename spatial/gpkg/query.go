@@ -54,7 +54,7 @@ func (s *Store) Count(ctx context.Context, q spatial.Query) (int64, error) {
 			return err
 		}
 		if q.Box == nil && q.Near == nil && q.Within == nil && q.IDs == nil && q.Filter == nil {
-			if a.latest && q.Model == "" && q.Valid.IsAll() {
+			if a.latest && !q.Ever && q.Changing == nil && q.Model == "" && q.Valid.IsAll() {
 				n = a.k.Count
 				return nil
 			}
@@ -86,12 +86,19 @@ func newAnswer(ctx context.Context, c *sqlite.Conn, q *spatial.Query) (*answer, 
 	if err != nil {
 		return nil, err
 	}
-	w, latest, err := conditions(c, q, &k)
+	revision, latest, err := resolve(c, q)
+	if err != nil {
+		return nil, err
+	}
+	w, err := conditions(c, q, &k, revision, latest)
 	if err != nil {
 		return nil, err
 	}
 	rows := newRowReader(c, q.Collection)
 	rows.bodies = q.Body
+	if q.Ever {
+		rows.known = revision
+	}
 	if q.Filter == nil { // which sees every property
 		rows.selected = q.Properties
 	}
@@ -201,7 +208,7 @@ func (a *answer) inOrder(out emit) error {
 			w.and("(id > ? OR valid_from > ?)", after.ID, after.ValidStart.UnixMicro())
 		}
 	}
-	return a.stream(fmt.Sprintf("SELECT %s FROM %s INDEXED BY %s WHERE %s ORDER BY id, valid_from",
+	return a.stream(fmt.Sprintf("SELECT %s FROM %s INDEXED BY %s WHERE %s ORDER BY id, valid_from, version_id",
 		rowColumns, a.k.versions(), a.k.idIndex(), w.String()), w.args, out)
 }
 
@@ -211,7 +218,7 @@ func (a *answer) byID(out emit) error {
 	slices.Sort(ids)
 	w := a.where
 	w.and("id = ?")
-	text := fmt.Sprintf("SELECT %s FROM %s INDEXED BY %s WHERE %s ORDER BY valid_from", rowColumns, a.k.versions(), a.k.idIndex(), w.String())
+	text := fmt.Sprintf("SELECT %s FROM %s INDEXED BY %s WHERE %s ORDER BY valid_from, version_id", rowColumns, a.k.versions(), a.k.idIndex(), w.String())
 	for _, id := range slices.Compact(ids) {
 		if a.q.After != nil && id < a.q.After.ID {
 			continue

@@ -9,7 +9,7 @@ import (
 )
 
 // rowColumns are the columns that rowReader reads, in its order.
-const rowColumns = "version_id, model_id, rev_from, valid_from, valid_to, num, frame_id, bodies, underground, z_min, z_max, hash, id, kind, name, storey, geom, properties"
+const rowColumns = "version_id, model_id, rev_from, valid_from, valid_to, num, frame_id, bodies, underground, z_min, z_max, hash, id, kind, name, storey, geom, properties, rev_to"
 
 // Their places.
 const (
@@ -31,6 +31,7 @@ const (
 	colStorey
 	colGeom
 	colProperties
+	colRevTo
 )
 
 // rowReader turns rows of one collection into features. It is made for one answer: what it
@@ -40,6 +41,7 @@ type rowReader struct {
 	collection string
 	selected   []string // Query.Properties
 	bodies     bool
+	known      int64 // up to this revision it is told when versions ended to be recorded; 0 for not at all
 
 	models     map[int64]string
 	revisions  map[int64]time.Time
@@ -89,6 +91,11 @@ func (r *rowReader) rest(s *sqlite.Stmt, f *spatial.Feature, version int64) (err
 	}
 	if f.Recorded.Start, err = r.recorded(s.ColumnInt64(colRevFrom)); err != nil {
 		return err
+	}
+	if to := s.ColumnInt64(colRevTo); to != 0 && to <= r.known {
+		if f.Recorded.End, err = r.recorded(to); err != nil {
+			return err
+		}
 	}
 	if blob := r.bytes(s, colGeom); len(blob) > 0 {
 		if f.Geometry, err = readBlob(blob); err != nil {

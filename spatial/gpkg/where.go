@@ -3,6 +3,7 @@ package gpkg
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -30,23 +31,26 @@ func (w *where) String() string {
 	return strings.Join(w.parts, " AND ")
 }
 
-// conditions returns what q asks of a version's model, validity and recording, and whether
-// the last revision is asked for.
-func conditions(c *sqlite.Conn, q *spatial.Query, k *collection) (w where, latest bool, err error) {
-	revision, latest, err := resolve(c, q)
-	if err != nil {
-		return w, false, err
+// conditions returns what q asks of a version's model, validity and recording, at a revision,
+// which may be the latest.
+func conditions(c *sqlite.Conn, q *spatial.Query, k *collection, revision int64, latest bool) (w where, err error) {
+	if q.Ever {
+		w.and("rev_from <= ?", revision)
+	} else {
+		w.recordedAt(revision, latest)
 	}
-	w.recordedAt(revision, latest)
 	if q.Model != "" {
 		id, err := modelID(c, k.id, q.Model)
 		if err != nil {
-			return w, false, err
+			return w, err
 		}
 		w.and("model_id = ?", id) // 0 for a model that is not there
 	}
 	w.overlaps(q.Valid)
-	return w, latest, nil
+	if q.Changing != nil {
+		w.turns(*q.Changing)
+	}
+	return w, nil
 }
 
 // recordedAt keeps the versions that were recorded right after a revision.
@@ -66,6 +70,18 @@ func (w *where) overlaps(v spatial.Interval) {
 	if !v.Start.IsZero() {
 		w.and("(valid_to IS NULL OR valid_to > ?)", v.Start.UnixMicro())
 	}
+}
+
+// turns keeps the versions whose validity begins or ends at an instant of v.
+func (w *where) turns(v spatial.Interval) {
+	from, to := int64(math.MinInt64), int64(math.MaxInt64)
+	if !v.Start.IsZero() {
+		from = ceilMicros(v.Start)
+	}
+	if !v.End.IsZero() {
+		to = ceilMicros(v.End)
+	}
+	w.and("((valid_from >= ? AND valid_from < ?) OR (valid_to >= ? AND valid_to < ?))", from, to, from, to)
 }
 
 // ceilMicros rounds up: a stored start, a whole tick, lies before t when it lies before the

@@ -214,6 +214,16 @@ func (m *Mirror) Count(ctx context.Context, q spatial.Query) (int64, error) {
 	return s.Count(ctx, q)
 }
 
+// Changes streams the change log of the store.
+func (m *Mirror) Changes(ctx context.Context, since int64) iter.Seq2[spatial.Change, error] {
+	return m.store.Changes(ctx, since)
+}
+
+// Versions streams what happened to a collection, from the store.
+func (m *Mirror) Versions(ctx context.Context, collection string, since, until int64) iter.Seq2[spatial.Version, error] {
+	return m.store.Versions(ctx, collection, since, until)
+}
+
 // answering returns the snapshot that answers the query; held is false when the store is to.
 func (m *Mirror) answering(q *spatial.Query) (s *Snapshot, held bool, err error) {
 	if err := q.Validate(); err != nil {
@@ -227,7 +237,7 @@ func (m *Mirror) answering(q *spatial.Query) (s *Snapshot, held bool, err error)
 		return nil, false, unknown(q.Collection)
 	}
 	s = v.Snapshot(q.Collection)
-	return s, s != nil && !q.Body && v.isPresent(s, q.Recorded, q.AtRevision), nil
+	return s, s != nil && !q.Body && !q.Ever && v.isPresent(s, q.Recorded, q.AtRevision), nil
 }
 
 // isPresent reports whether a collection's state at that time of recording is the state

@@ -44,23 +44,25 @@ func (m *Mirror) LastBoundary(_ context.Context, collection string, t time.Time)
 // boundaries goes through every row once in the snapshot's life.
 func (s *Snapshot) boundaries() []int64 {
 	s.moments.once.Do(func() {
-		add := func(t *Table, row uint32) {
-			for _, at := range [2]int64{t.start[row], t.end[row]} {
-				if at != never && at != forever {
-					s.moments.list = append(s.moments.list, at)
+		list := &s.moments.list
+		base := &s.base.Table
+		starts, ends := s.base.turns.of(base)
+		for _, turn := range [2][]turn{starts, ends} {
+			for _, t := range turn {
+				if n := len(*list); (n == 0 || (*list)[n-1] != t.at) && !s.dead.has(int(t.row)) {
+					*list = append(*list, t.at)
 				}
 			}
 		}
-		for _, row := range s.base.order {
-			if !s.dead.has(int(row)) {
-				add(&s.base.Table, row)
+		for _, row := range s.tail.order {
+			for _, at := range [2]int64{s.tail.start[row], s.tail.end[row]} {
+				if at != never && at != forever {
+					*list = append(*list, at)
+				}
 			}
 		}
-		for _, row := range s.tail.order {
-			add(&s.tail.Table, row)
-		}
-		slices.Sort(s.moments.list)
-		s.moments.list = slices.Compact(s.moments.list)
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
 	})
 	return s.moments.list
 }

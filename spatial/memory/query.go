@@ -40,6 +40,9 @@ func (s *Snapshot) Count(ctx context.Context, q spatial.Query) (int64, error) {
 	if f.q.Near == nil && f.q.IDs == nil && (f.q.Box != nil || f.within != nil) {
 		return f.count(), f.err
 	}
+	if f.q.Near == nil && f.q.IDs == nil && f.q.Filter == nil && f.q.Changing == nil && f.q.Model == "" {
+		return f.standing(), f.err
+	}
 	n := int64(0)
 	for range f.hits() {
 		n++
@@ -76,6 +79,7 @@ type search struct {
 	s          *Snapshot
 	q          *spatial.Query
 	start, end int64  // of Valid
+	from, to   int64  // of Changing
 	around     []Rect // Box in the world, a little wider
 	within     *reach // of Within, nil without
 	checks     int
@@ -86,6 +90,9 @@ type search struct {
 func newSearch(ctx context.Context, s *Snapshot, q *spatial.Query) *search {
 	f := &search{ctx: ctx, s: s, q: q, reading: reading{collection: s.Collection.Name, values: s.Values, schema: s.Schema}}
 	f.start, f.end = micros(q.Valid)
+	if q.Changing != nil {
+		f.from, f.to = ticks(*q.Changing)
+	}
 	if q.Box != nil {
 		f.around = RectsOf(*q.Box)
 	}
@@ -156,6 +163,8 @@ func (f *search) candidates() (base, tail []uint32) {
 		base, tail = f.inRects(f.within.rects)
 	case f.q.Box != nil:
 		base, tail = f.inRects(f.around)
+	case f.q.Changing != nil:
+		base, tail = f.changing(), f.s.tail.order
 	default:
 		base, tail = f.s.base.order, f.s.tail.order
 	}
@@ -223,7 +232,7 @@ func (f *search) match(row Row) bool {
 		return false
 	}
 	t, i := f.s.At(row)
-	if t.start[i] >= f.end || t.end[i] <= f.start {
+	if t.start[i] >= f.end || t.end[i] <= f.start || (f.q.Changing != nil && !f.turns(t, i)) {
 		return false
 	}
 	if f.q.Model != "" && f.text(t.model[i]) != f.q.Model {

@@ -52,6 +52,9 @@ func (s *Store) ask(ctx context.Context, q spatial.Query) (*asked, error) {
 		}
 	}
 	a.revision, err = s.resolve(ctx, &q)
+	if q.Ever {
+		a.decoder.known = a.revision
+	}
 	return a, err
 }
 
@@ -163,7 +166,7 @@ func (s *Store) listing(ctx context.Context, a *asked, yield func(spatial.Featur
 		s.stream(ctx, a, yield)
 		return
 	}
-	left, after := a.q.Limit, a.q.After
+	left, after := a.q.Limit, behindOf(a.q.After)
 	for {
 		rows, err := s.page(ctx, a, after)
 		if err == nil && a.q.Body {
@@ -188,8 +191,8 @@ func (s *Store) listing(ctx context.Context, a *asked, yield func(spatial.Featur
 		if len(rows) < pageRows {
 			return
 		}
-		next := spatial.CursorOf(&rows[len(rows)-1].feature)
-		after = &next
+		last := &rows[len(rows)-1]
+		after = &place{spatial.CursorOf(&last.feature), last.number}
 	}
 }
 
@@ -215,8 +218,16 @@ func (a *asked) keeps(f *spatial.Feature) bool {
 	return true
 }
 
+// behindOf is where a listing goes on that was asked to go on behind a key.
+func behindOf(c *spatial.Cursor) *place {
+	if c == nil {
+		return nil
+	}
+	return &place{Cursor: *c}
+}
+
 // statement returns the SQL of a listing.
-func (s *Store) statement(a *asked, after *spatial.Cursor, limit int) (string, []any) {
+func (s *Store) statement(a *asked, after *place, limit int) (string, []any) {
 	var w where
 	w.of(&a.q, a.collection, a.revision, a.model)
 	if a.q.Box != nil {
@@ -228,14 +239,14 @@ func (s *Store) statement(a *asked, after *spatial.Cursor, limit int) (string, [
 	if after != nil {
 		w.behind(after)
 	}
-	sql := "select " + columns + " from shikong.version v where " + w.String() + " order by v.id, v.valid_from nulls first"
+	sql := "select " + columns + " from shikong.version v where " + w.String() + " order by v.id, v.valid_from nulls first, v.version_id"
 	if limit > 0 {
 		sql += fmt.Sprintf(" limit %d", limit)
 	}
 	return sql, w.args
 }
 
-func (s *Store) page(ctx context.Context, a *asked, after *spatial.Cursor) ([]row, error) {
+func (s *Store) page(ctx context.Context, a *asked, after *place) ([]row, error) {
 	sql, args := s.statement(a, after, pageRows)
 	list := make([]row, 0, pageRows)
 	err := s.scan(ctx, &a.decoder, sql, args, func(r *row) bool {
@@ -246,7 +257,7 @@ func (s *Store) page(ctx context.Context, a *asked, after *spatial.Cursor) ([]ro
 }
 
 func (s *Store) stream(ctx context.Context, a *asked, yield func(spatial.Feature, error) bool) {
-	sql, args := s.statement(a, a.q.After, 0)
+	sql, args := s.statement(a, behindOf(a.q.After), 0)
 	stopped := false
 	err := s.scan(ctx, &a.decoder, sql, args, func(r *row) bool {
 		stopped = a.keeps(&r.feature) && !yield(r.feature, nil)

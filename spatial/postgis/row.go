@@ -14,7 +14,8 @@ import (
 
 // columns are what a row holds, in the order of decode.
 const columns = `v.version_id, v.id, v.num, v.model_id, v.kind, v.name, v.storey, v.underground, st_asewkb(v.geom),
- v.z_min, v.z_max, v.properties, v.valid_from, v.valid_to, v.recorded_from, v.hash, v.has_body, v.frame_id, v.cell`
+ v.z_min, v.z_max, v.properties, v.valid_from, v.valid_to, v.recorded_from, v.hash, v.has_body, v.frame_id, v.cell,
+ v.rev_to, v.recorded_to`
 
 const (
 	atVersion = iota
@@ -36,6 +37,8 @@ const (
 	atHasBody
 	atFrame
 	atCell
+	atRevTo
+	atRecordedTo
 )
 
 // timeFrom is a parameter: nil for the zero time, which is unbounded.
@@ -68,6 +71,7 @@ type decoder struct {
 	collection string
 	models     map[int32]string
 	properties []string // to return, nil for all
+	known      int64    // up to this revision it is told when versions ended to be recorded; 0 for not at all
 }
 
 // decode reads the binary values of one row; they are only lent.
@@ -89,6 +93,9 @@ func (d *decoder) decode(raw [][]byte, out *row) error {
 	}
 	f.Valid = spatial.Interval{Start: timeAt(raw[atValidFrom]), End: timeAt(raw[atValidTo])}
 	f.Recorded = spatial.Interval{Start: timeAt(raw[atRecorded])}
+	if to := raw[atRevTo]; to != nil && int64At(to) <= d.known {
+		f.Recorded.End = timeAt(raw[atRecordedTo])
+	}
 	copy(f.Hash[:], raw[atHash])
 	var err error
 	if f.Geometry, err = decodeGeometry(raw[atGeom]); err != nil {

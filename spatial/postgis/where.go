@@ -41,15 +41,48 @@ func (w *where) overlaps(valid spatial.Interval) {
 	}
 }
 
-// behind keeps what comes after a key in the default order.
-func (w *where) behind(c *spatial.Cursor) {
-	// This alone lets the index find where to begin; the rest sorts out the id itself.
-	w.and("v.id >= ?", c.ID)
-	if c.ValidStart.IsZero() {
-		w.and("(v.id > ? or v.valid_from is not null)", c.ID)
-		return
+// turns keeps versions whose validity begins or ends at an instant of the interval.
+func (w *where) turns(v spatial.Interval) {
+	var sides []string
+	for _, column := range []string{"v.valid_from", "v.valid_to"} {
+		side := []string{column + " is not null"}
+		if !v.Start.IsZero() {
+			w.args = append(w.args, v.Start)
+			side = append(side, fmt.Sprintf("%s >= $%d", column, len(w.args)))
+		}
+		if !v.End.IsZero() {
+			w.args = append(w.args, v.End)
+			side = append(side, fmt.Sprintf("%s < $%d", column, len(w.args)))
+		}
+		sides = append(sides, strings.Join(side, " and "))
 	}
-	w.and("(v.id > ? or v.valid_from > ?)", c.ID, c.ValidStart)
+	w.parts = append(w.parts, "("+strings.Join(sides, " or ")+")")
+}
+
+// place is a key in the default order, or a version that has it.
+type place struct {
+	spatial.Cursor
+	version int64 // behind this one of the versions with the key; 0 for behind all of them
+}
+
+// behind keeps what comes after a key in the default order.
+func (w *where) behind(p *place) {
+	// This alone lets the index find where to begin; the rest sorts out the id itself.
+	w.and("v.id >= ?", p.ID)
+	condition, args := "v.id > ? or v.valid_from is not null", []any{p.ID}
+	same := "v.valid_from is null"
+	if !p.ValidStart.IsZero() {
+		condition, args = "v.id > ? or v.valid_from > ?", []any{p.ID, p.ValidStart}
+		same = "v.valid_from = ?"
+	}
+	if p.version > 0 {
+		condition += " or (" + same + " and v.version_id > ?)"
+		if !p.ValidStart.IsZero() {
+			args = append(args, p.ValidStart)
+		}
+		args = append(args, p.version)
+	}
+	w.and("("+condition+")", args...)
 }
 
 // meetsAny keeps what may meet one of the boxes, whatever their heights.
@@ -80,7 +113,11 @@ func (w *where) meets(b spatial.Box, srid int) {
 // of builds the condition of a query but for its box.
 func (w *where) of(q *spatial.Query, collection int32, revision int64, model int32) {
 	w.and("v.collection_id = ?", collection)
-	w.recordedAt(revision)
+	if q.Ever {
+		w.and("v.rev_from <= ?", revision)
+	} else {
+		w.recordedAt(revision)
+	}
 	if q.Model != "" {
 		w.and("v.model_id = ?", model)
 	}
@@ -88,4 +125,7 @@ func (w *where) of(q *spatial.Query, collection int32, revision int64, model int
 		w.and("v.id = any(?)", q.IDs)
 	}
 	w.overlaps(q.Valid)
+	if q.Changing != nil {
+		w.turns(*q.Changing)
+	}
 }

@@ -99,3 +99,76 @@ var timeClauses = []clause{
 		}
 	}},
 }
+
+// historyClauses say what Changing and Ever find.
+var historyClauses = []clause{
+	{"changing keeps what begins or ends to be valid in the interval, half open", func(p *play) {
+		p.put(replace("m", thing("a", "1", valid("2020-01-01", "2024-01-01")), thing("a", "2", valid("2024-01-01", "")), thing("b", "1", valid("", "2020-01-01")), thing("c", "1"),
+			thing("d", "1", valid("1005-01-01", "9999-01-01"))))
+		changing := func(from, to string) spatial.Query {
+			v := span(from, to)
+			return spatial.Query{Collection: city, Changing: &v}
+		}
+		p.want(changing("2024-01-01", "2024-01-02"), "a 1 2020-01-01..2024-01-01", "a 2 2024-01-01..")
+		p.want(changing("2020-01-01", "2024-01-01"), "a 1 2020-01-01..2024-01-01", "b 1 ..2020-01-01")
+		p.want(changing("2020-01-02", "2024-01-01"))
+		p.want(changing("", "1900-01-01"), "d 1 1005-01-01..9999-01-01")
+		p.want(changing("", ""), "a 1 2020-01-01..2024-01-01", "a 2 2024-01-01..", "b 1 ..2020-01-01", "d 1 1005-01-01..9999-01-01")
+		q := changing("2024-01-01", "")
+		q.Valid = spatial.At(day("2023-01-01"))
+		p.want(q, "a 1 2020-01-01..2024-01-01", "d 1 1005-01-01..9999-01-01")
+		p.put(continueFrom("2024-01-01", "m", thing("c", "2")))
+		p.want(changing("2024-01-01", "2024-01-02"), "a 1 2020-01-01..2024-01-01", "c 1 ..2024-01-01", "c 2 2024-01-01..", "d 1 1005-01-01..2024-01-01")
+	}},
+	{"ever asks for what was recorded at any time up to then, and until when", func(p *play) {
+		one := p.put(replace("m", thing("a", "1"), thing("b", "1")))
+		two := p.put(continueFrom("2024-05-01", "m", thing("a", "2")))
+		p.put(replace("m", thing("c", "1")))
+		q := spatial.Query{Collection: city, Ever: true}
+		p.want(q, "a 1", "a 1 ..2024-05-01", "a 2 2024-05-01..", "b 1", "b 1 ..2024-05-01", "c 1")
+		q.IDs = []string{"a"}
+		got := p.ask(q)
+		for i, want := range []spatial.Interval{{Start: one.Recorded, End: two.Recorded}, {Start: two.Recorded, End: p.clock}, {Start: two.Recorded, End: p.clock}} {
+			if !got[i].Recorded.Equal(want) {
+				p.Fatalf("version %d of a is recorded %v, want %v", i, got[i].Recorded, want)
+			}
+		}
+		q.AtRevision = 1
+		if got := p.ask(q); len(got) != 1 || !got[0].Recorded.End.IsZero() {
+			p.Fatalf("at the first revision nothing had ended: %s", showFeatures(got))
+		}
+		q.AtRevision, q.IDs = 0, nil
+		end := spatial.EndOf("a")
+		q.After, q.Limit = &end, 2
+		p.want(q, "b 1", "b 1 ..2024-05-01")
+		p.wantError(fails(p, p.reader.Features(p.ctx, spatial.Query{Collection: city, Ever: true, Near: &spatial.Near{}})), spatial.ErrInvalid, "invalid-query")
+	}},
+	{"many versions of one id are listed in the order in which they were recorded", func(p *play) {
+		const n = 6
+		for i := range n {
+			p.put(replace("m", thing("a", string(rune('一'+i)))))
+		}
+		for _, limit := range []int{0, n - 1} {
+			got := p.ask(spatial.Query{Collection: city, Ever: true, Limit: limit})
+			for i := range got {
+				if got[i].Name != string(rune('一'+i)) {
+					p.Fatalf("the version at %d is %s", i, got[i].Name)
+				}
+			}
+		}
+	}},
+	{"what stands at a time is counted without what begins later or has ended", func(p *play) {
+		p.put(replace("m", thing("a", "1", valid("2020-01-01", "2024-01-01")), thing("a", "2", valid("2024-01-01", "")), thing("b", "1", valid("", "2020-01-01")), thing("c", "1")))
+		p.put(replace("n", thing("d", "1", valid("2022-01-01", "2023-01-01")), thing("e", "1", valid("2022-01-01", ""))))
+		for _, date := range []string{"1005-01-01", "2019-12-31", "2020-01-01", "2022-06-01", "2023-01-01", "2024-01-01", "9998-01-01"} {
+			p.ask(on(date))
+		}
+		for _, v := range []spatial.Interval{span("2020-01-01", "2024-01-01"), span("", "2020-01-01"), span("2024-01-01", ""), {}} {
+			p.ask(spatial.Query{Collection: city, Valid: v})
+		}
+		p.put(continueFrom("2023-06-01", "n", thing("e", "2")))
+		for _, date := range []string{"2022-06-01", "2023-06-01", "2024-01-01"} {
+			p.ask(on(date))
+		}
+	}},
+}

@@ -44,6 +44,7 @@ func (s suite) random(t *testing.T) {
 			for range 3 {
 				p.ask(p.drawQuery(rt, meta.Revision))
 			}
+			p.diffRandom(rt, meta.Revision)
 		}
 		for i, want := range then {
 			if want != "" {
@@ -238,6 +239,11 @@ func (p *play) drawQuery(rt *rapid.T, last int64) spatial.Query {
 	if maybe("at a time", 2) {
 		q.Valid = drawInterval(rt)
 	}
+	if maybe("changing", 4) {
+		v := drawInterval(rt)
+		q.Changing = &v
+	}
+	q.Ever = maybe("ever", 4)
 	if maybe("at a revision", 3) {
 		q.AtRevision = rapid.Int64Range(0, last).Draw(rt, "revision")
 	} else if maybe("as of", 4) {
@@ -253,13 +259,18 @@ func (p *play) drawQuery(rt *rapid.T, last int64) spatial.Query {
 		q.Within = drawWithin(rt)
 	}
 	switch {
-	case maybe("near", 4):
+	case !q.Ever && maybe("near", 4):
 		q.Near = &spatial.Near{Lon: 114 + float64(rapid.IntRange(0, 20).Draw(rt, "lon"))/1000, Lat: 22.005, HasH: maybe("3D", 2), H: 20}
 		if maybe("within", 2) {
 			q.Near.Max = float64(rapid.IntRange(1, 3000).Draw(rt, "max"))
 		}
 	case maybe("after", 4):
-		q.After = &spatial.Cursor{ID: rapid.SampledFrom([]string{"a", "m1-a", "x"}).Draw(rt, "after id"), ValidStart: drawInterval(rt).Start}
+		id := rapid.SampledFrom([]string{"a", "m1-a", "x"}).Draw(rt, "after id")
+		q.After = &spatial.Cursor{ID: id, ValidStart: drawInterval(rt).Start}
+		if q.Ever {
+			end := spatial.EndOf(id)
+			q.After = &end
+		}
 	}
 	return q
 }

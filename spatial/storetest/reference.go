@@ -45,6 +45,11 @@ func (v *version) recordedAt(revision int64) bool {
 	return v.from <= revision && (v.to == 0 || revision < v.to)
 }
 
+// asked reports whether the query is about the version, as to when it was recorded.
+func (v *version) asked(q *spatial.Query, revision int64) bool {
+	return v.recordedAt(revision) || (q.Ever && v.from <= revision)
+}
+
 // NewReference returns an empty reference store.
 func NewReference() *Reference {
 	return &Reference{
@@ -241,17 +246,17 @@ func (r *Reference) answer(q spatial.Query) ([]spatial.Feature, error) {
 	}
 	for i := range r.versions {
 		v := &r.versions[i]
-		if !v.recordedAt(revision) || !matches(&q, &v.f) {
+		if !v.asked(&q, revision) || !matches(&q, &v.f) {
 			continue
 		}
-		f := r.shown(v, &q)
+		f := r.shown(v, &q, revision)
 		if within != nil {
 			if f.Distance = within.Distance(f.Geometry, f.Z); math.IsInf(f.Distance, 1) {
 				continue
 			}
 		}
 		if q.Filter != nil {
-			whole := r.shown(v, &spatial.Query{})
+			whole := r.shown(v, &spatial.Query{}, revision)
 			if !q.Filter.Matches(&whole) {
 				continue
 			}
@@ -271,7 +276,10 @@ func (r *Reference) answer(q spatial.Query) ([]spatial.Feature, error) {
 			}
 			return 1
 		}
-		return spatial.CursorOf(&a).Compare(spatial.CursorOf(&b))
+		if c := spatial.CursorOf(&a).Compare(spatial.CursorOf(&b)); c != 0 {
+			return c
+		}
+		return a.Recorded.Start.Compare(b.Recorded.Start)
 	})
 	if q.Limit > 0 && len(list) > q.Limit {
 		list = list[:q.Limit]
@@ -302,13 +310,17 @@ func matches(q *spatial.Query, f *spatial.Feature) bool {
 		(q.IDs == nil || slices.Contains(q.IDs, f.ID)) &&
 		(q.Box == nil || q.Box.Intersects(f.Geometry, f.Z)) &&
 		f.Valid.Overlaps(q.Valid) &&
+		(q.Changing == nil || f.Valid.Turns(*q.Changing)) &&
 		(q.After == nil || spatial.CursorOf(f).Compare(*q.After) > 0)
 }
 
 // shown returns the feature as an answer shows it.
-func (r *Reference) shown(v *version, q *spatial.Query) spatial.Feature {
+func (r *Reference) shown(v *version, q *spatial.Query, revision int64) spatial.Feature {
 	f := v.f
 	f.Recorded = spatial.Interval{Start: r.recordedAt(v.from)}
+	if q.Ever && v.to != 0 && v.to <= revision {
+		f.Recorded.End = r.recordedAt(v.to)
+	}
 	f.Properties = f.Properties.Select(q.Properties)
 	if f.Body != nil {
 		f.Body = nil
@@ -352,7 +364,7 @@ func (r *Reference) Versions(ctx context.Context, collection string, since, unti
 	for i := range r.versions {
 		v := &r.versions[i]
 		if v.f.Collection == collection && v.recordedAt(until) && v.from > since {
-			list = append(list, spatial.Version{Number: v.number, Feature: r.shown(v, &spatial.Query{})})
+			list = append(list, spatial.Version{Number: v.number, Feature: r.shown(v, &spatial.Query{}, until)})
 		}
 	}
 	return func(yield func(spatial.Version, error) bool) {

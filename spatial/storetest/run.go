@@ -50,6 +50,8 @@ type clause struct {
 
 func (s suite) readers(t *testing.T) {
 	s.clauses(t, timeClauses)
+	s.clauses(t, historyClauses)
+	s.clauses(t, diffClauses)
 	s.clauses(t, placeClauses)
 	s.clauses(t, withinClauses)
 	s.clauses(t, listClauses)
