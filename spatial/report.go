@@ -110,6 +110,7 @@ type ImportOptions struct {
 	Format      string     `json:"format,omitempty"` // as a file ending: ifc, geojson, …; "" goes by the name
 	CRS         string     `json:"crs,omitempty"`    // wins over what the file says
 	From        time.Time  `json:"from,omitzero"`
+	Layer       string     `json:"layer,omitempty"` // of a file with several
 	Origin      *Placement `json:"origin,omitempty"`
 	Georef      string     `json:"georef,omitempty"`    // where an IFC model stands, as package ifc/georef reads it
 	Transform   string     `json:"transform,omitempty"` // EPSG codes of datum transforms, separated by commas

@@ -127,6 +127,7 @@ var setters = map[string]func(o *spatial.ImportOptions, v string) error{
 	"model":        func(o *spatial.ImportOptions, v string) error { o.Model = v; return nil },
 	"format":       func(o *spatial.ImportOptions, v string) error { o.Format = v; return nil },
 	"crs":          func(o *spatial.ImportOptions, v string) error { o.CRS = v; return nil },
+	"layer":        func(o *spatial.ImportOptions, v string) error { o.Layer = v; return nil },
 	"id":           func(o *spatial.ImportOptions, v string) error { o.ID = v; return nil },
 	"valid_from":   func(o *spatial.ImportOptions, v string) error { o.ValidFrom = v; return nil },
 	"valid_to":     func(o *spatial.ImportOptions, v string) error { o.ValidTo = v; return nil },

@@ -29,6 +29,7 @@ func formats() []format {
 		{"geojsonl", []string{".geojsonl.gz", ".geojsonl", ".geojsons.gz", ".geojsons", ".ndjson.gz", ".ndjson", ".jsonl"}, opened("GeoJSON", readGeoJSON), inspected("GeoJSON", readGeoJSON)},
 		{"csv", []string{".csv.gz", ".csv", ".tsv.gz", ".tsv"}, opened("CSV", readCSV), inspected("CSV", readCSV)},
 		{"shapefile", []string{".shp.zip", ".shp", ".zip"}, opened("ESRI Shapefile", readShapefile), inspected("ESRI Shapefile", readShapefile)},
+		{"gpkg", []string{".gpkg"}, opened("GeoPackage", readGeoPackage), inspected("GeoPackage", readGeoPackage)},
 	}
 }
 

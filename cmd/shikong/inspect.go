@@ -40,6 +40,7 @@ func newInspect(a *app) *cobra.Command {
 	}
 	c.Flags().StringVar(&formatName, "format", "", "what the file is, when its name does not say: "+formatNames())
 	place.add(c.Flags(), &o.ImportOptions)
+	c.Flags().StringVar(&o.Layer, "layer", "", "layer to look at, of a file that holds several")
 	return withJSON(a, c)
 }
 

@@ -22,7 +22,7 @@ const (
 
 // families are what files of each format may begin like; the others are JSON.
 var families = map[string][]string{
-	"ifc": {familySTEP}, "ifczip": {familyZip}, "csv": {familyText}, "shapefile": {familySHP, familyZip},
+	"ifc": {familySTEP}, "ifczip": {familyZip}, "csv": {familyText}, "shapefile": {familySHP, familyZip}, "gpkg": {familyGPKG},
 }
 
 // beginsLike reports whether files of the format may begin like a family.

@@ -106,7 +106,7 @@ func TestBlobsThatAreNoneAreRefused(t *testing.T) {
 		{"no geometry", "4750000100000000"},
 		{"a third byte order", "4750000100000000" + "02" + "01000000"},
 		{"an unknown type", "4750000100000000" + "01" + "11000000"},
-		{"a layout with measures", "4750000100000000" + "01" + "d1070000" + doubles(1, 2, 3)},
+		{"a layout beyond height and measure", "4750000100000000" + "01" + "a10f0000" + doubles(1, 2, 3)},
 		{"a point that ends early", "4750000100000000" + "01" + "01000000" + doubles(1)},
 		{"a ring of four billion points", ring},
 		{"four billion rings", "4750000100000000" + "01" + "03000000" + "ffffffff"},

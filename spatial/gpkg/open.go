@@ -157,14 +157,19 @@ func checkFile(path string) error {
 	return checkTables(path, notOurs)
 }
 
-// checkTables looks for the store's own table. A reader changes nothing in the file; without
-// a log beside it, it need not even leave the files with which readers and writers meet.
-func checkTables(path string, notOurs func(string) error) error {
+// openUntouched opens somebody's file, an absolute path, for reading. Without a log beside it
+// not even the files with which readers and writers meet are left there.
+func openUntouched(path string) (*sqlite.Conn, error) {
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
 	if !exists(path + "-wal") {
 		u.RawQuery = "immutable=1"
 	}
-	c, err := sqlite.OpenConn(u.String(), sqlite.OpenReadOnly, sqlite.OpenURI)
+	return sqlite.OpenConn(u.String(), sqlite.OpenReadOnly, sqlite.OpenURI)
+}
+
+// checkTables looks for the store's own table.
+func checkTables(path string, notOurs func(string) error) error {
+	c, err := openUntouched(path)
 	if err != nil {
 		return problemAt(path, "open", err)
 	}

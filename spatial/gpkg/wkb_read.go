@@ -60,22 +60,37 @@ func (r *wkbReader) header(want uint32, depth int) (uint32, error) {
 	}
 	r.swap = order == 0
 	r.at++
-	kind, err := r.uint32()
+	code, err := r.uint32()
 	if err != nil {
 		return 0, err
 	}
-	layout := geom.XY
-	if kind > wkbZ && kind < 2*wkbZ {
-		layout, kind = geom.XYZ, kind-wkbZ
-	}
+	layout, kind := layoutOf(code)
 	if kind < wkbPoint || kind > wkbCollection || (want != 0 && kind != want) {
-		return 0, badGeometry("byte %d of a geometry holds the type %d, which does not belong there", r.at-4, kind)
+		return 0, badGeometry("byte %d of a geometry holds the type %d, which does not belong there", r.at-4, code)
 	}
 	if depth > 0 && layout != r.layout {
 		return 0, badGeometry("byte %d of a geometry changes the layout", r.at-4)
 	}
 	r.layout, r.stride = layout, layout.Stride()
 	return kind, nil
+}
+
+// layoutOf splits a type into layout and kind: ISO/IEC 13249-3 adds thousands, and the older
+// extended form, which GeoPackages of other programs hold as well, sets the upper bits.
+func layoutOf(kind uint32) (geom.Layout, uint32) {
+	const extendedZ, extendedM = 1 << 31, 1 << 30
+	thousands := kind / wkbZ
+	if kind&(extendedZ|extendedM) != 0 {
+		thousands = kind>>31 | kind>>30&1<<1
+		kind &^= extendedZ | extendedM
+	} else {
+		kind %= wkbZ
+	}
+	layouts := [...]geom.Layout{geom.XY, geom.XYZ, geom.XYM, geom.XYZM}
+	if thousands >= uint32(len(layouts)) {
+		return geom.XY, 0 // no type at all
+	}
+	return layouts[thousands], kind
 }
 
 // count reads how many members of at least size bytes follow.
