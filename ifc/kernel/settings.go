@@ -57,6 +57,12 @@ func (s Settings) merge() float64 {
 	return 1e-5
 }
 
+// ChordOr returns the chord tolerance in force, the default where none is set.
+func (s Settings) ChordOr() float64 { return s.chord() }
+
+// MaxTurnOr returns the largest turn in force, the default where none is set.
+func (s Settings) MaxTurnOr() float64 { return s.maxTurn() }
+
 // maxArcSegments bounds the segments of one arc, whatever its radius.
 const maxArcSegments = 4096
 

@@ -15,10 +15,12 @@ type faceReader struct {
 	number map[model.Entity]uint32
 	points []mesh.Vec3
 	faces  []kernel.Face
+	bent   []*mesh.Mesh // faces on curved surfaces
+	edges  map[model.Entity][]mesh.Vec3
 }
 
 func (b *Builder) newFaceReader() *faceReader {
-	return &faceReader{b: b, number: make(map[model.Entity]uint32)}
+	return &faceReader{b: b, number: make(map[model.Entity]uint32), edges: make(map[model.Entity][]mesh.Vec3)}
 }
 
 // shell reads the faces of an IfcConnectedFaceSet.
@@ -31,15 +33,13 @@ func (r *faceReader) shell(e model.Entity) error {
 	return nil
 }
 
-// face reads one IfcFace. Bounds may be polygons or loops of edges; a face on a
-// curved surface is not read yet.
+// face reads one IfcFace. Bounds may be polygons or loops of edges.
 func (r *faceReader) face(e model.Entity) error {
 	if err := r.b.kernel.Budget.Spend(4); err != nil {
 		return fault{CodeBudget, e, err}
 	}
 	if surface := r.b.ref(e, "FaceSurface"); surface != 0 && !r.b.m.Is(surface, schema.IfcPlane) {
-		t := r.b.m.Type(surface)
-		return newFault(CodeUnsupportedItem+t.String(), surface, "a face on %s", t)
+		return r.bentFace(e, surface)
 	}
 	var f kernel.Face
 	for v := range r.b.m.Attr(e, "Bounds").Items() {
@@ -74,7 +74,7 @@ func (r *faceReader) bound(loop model.Entity) ([]uint32, error) {
 	case r.b.m.Is(loop, schema.IfcPolyLoop):
 		return r.loop(loop)
 	case r.b.m.Is(loop, schema.IfcEdgeLoop):
-		pts, err := r.b.edgeLoop(loop)
+		pts, err := r.edgeLoop(loop)
 		if err != nil {
 			return nil, err
 		}
@@ -119,6 +119,9 @@ func (r *faceReader) mesh(e model.Entity) (*mesh.Mesh, error) {
 	m, _, err := r.b.kernel.Faces(r.points, r.faces)
 	if err != nil {
 		return nil, kernelErr(err, CodeInvalidItem, e)
+	}
+	if len(r.bent) > 0 {
+		m = mesh.Merge(append(r.bent, m)...)
 	}
 	if r.b.m.Is(e, schema.IfcClosedShell) {
 		m, err = r.b.kernel.Solid(m)

@@ -32,6 +32,7 @@ func curveBuilders() map[schema.Type]curveFunc {
 		schema.IfcAlignmentCurve:          (*Builder).alignmentLine,
 		schema.IfcOffsetCurveByDistances:  (*Builder).offsetByDistances,
 		schema.IfcCurveSegment:            (*Builder).segmentLine,
+		schema.IfcPcurve:                  (*Builder).pcurve,
 	}
 }
 

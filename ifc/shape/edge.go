@@ -86,14 +86,24 @@ func (b *Builder) pathBetween(curve model.Entity, start, end mesh.Vec3, same boo
 }
 
 // edgeLoop returns the points of a loop of edges; the last is not repeated.
-func (b *Builder) edgeLoop(e model.Entity) ([]mesh.Vec3, error) {
-	var out []mesh.Vec3
-	for v := range b.m.Attr(e, "EdgeList").Items() {
-		pts, err := b.edge(v.Entity())
+func (r *faceReader) edgeLoop(e model.Entity) ([]mesh.Vec3, error) {
+	var list [][]mesh.Vec3
+	for v := range r.b.m.Attr(e, "EdgeList").Items() {
+		pts, err := r.edge(v.Entity())
 		if err != nil {
 			return nil, err
 		}
-		if len(out) > 0 {
+		list = append(list, pts)
+	}
+	var out []mesh.Vec3
+	for i, pts := range list {
+		// Some files run through an edge the wrong way round.
+		if turned := i > 0 && apart(out, pts[len(pts)-1]) < apart(out, pts[0]); turned {
+			pts = reversed(pts)
+		} else if i == 0 && len(list) > 1 && misfit(pts, list[1]) > misfit(reversed(pts), list[1]) {
+			pts = reversed(pts)
+		}
+		if i > 0 {
 			pts = pts[1:]
 		}
 		out = append(out, pts...)
@@ -102,4 +112,68 @@ func (b *Builder) edgeLoop(e model.Entity) ([]mesh.Vec3, error) {
 		out = out[:len(out)-1]
 	}
 	return out, nil
+}
+
+// apart returns how far a point is from the end of a path.
+func apart(path []mesh.Vec3, p mesh.Vec3) float64 { return path[len(path)-1].Sub(p).Len() }
+
+// misfit returns how far the end of a path is from the nearer end of the next.
+func misfit(path, next []mesh.Vec3) float64 {
+	return math.Min(apart(path, next[0]), apart(path, next[len(next)-1]))
+}
+
+// edge returns the points of an edge, the same for every face that shares it.
+func (r *faceReader) edge(e model.Entity) ([]mesh.Vec3, error) {
+	element, same := e, true
+	if r.b.m.Is(e, schema.IfcOrientedEdge) {
+		element = r.b.ref(e, "EdgeElement")
+		same = r.b.m.Attr(e, "Orientation").BoolOr(true)
+	}
+	pts, ok := r.edges[element]
+	if !ok {
+		var err error
+		if pts, err = r.b.edge(element); err != nil {
+			return nil, err
+		}
+		r.edges[element] = pts
+	}
+	if !same {
+		pts = reversed(pts)
+	}
+	return pts, nil
+}
+
+// bentFace triangulates a face on a curved surface.
+func (r *faceReader) bentFace(e, on model.Entity) error {
+	s, err := r.b.surface(on)
+	if err != nil {
+		return err
+	}
+	var loops [][]mesh.Vec3
+	for v := range r.b.m.Attr(e, "Bounds").Items() {
+		bound := v.Entity()
+		loop := r.b.ref(bound, "Bound")
+		if r.b.m.Is(loop, schema.IfcVertexLoop) {
+			continue // a pole of the surface
+		}
+		list, err := r.bound(loop)
+		if err != nil {
+			return err
+		}
+		pts := make([]mesh.Vec3, len(list))
+		for i, n := range list {
+			pts[i] = r.points[n]
+		}
+		if same, ok := r.b.m.Attr(bound, "Orientation").Bool(); ok && !same {
+			pts = reversed(pts)
+		}
+		loops = append(loops, pts)
+	}
+	against := !r.b.m.Attr(e, "SameSense").BoolOr(true)
+	m, err := r.b.kernel.SurfaceFace(s.Surface, loops, against)
+	if err != nil {
+		return kernelErr(err, CodeInvalidItem, e)
+	}
+	r.bent = append(r.bent, m)
+	return nil
 }

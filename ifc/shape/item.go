@@ -47,6 +47,9 @@ func builders() map[schema.Type]builderFunc {
 		schema.IfcRightCircularCone:            (*Builder).cone,
 		schema.IfcSphere:                       (*Builder).sphere,
 		schema.IfcBoundingBox:                  (*Builder).boundingBox,
+		schema.IfcSurface:                      (*Builder).surfaceItem,
+		schema.IfcCurveBoundedPlane:            (*Builder).curveBoundedPlane,
+		schema.IfcCurveBoundedSurface:          (*Builder).curveBoundedSurface,
 	}
 }
 

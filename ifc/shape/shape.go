@@ -116,6 +116,7 @@ type Builder struct {
 	curves     map[schema.Type]curveFunc
 	profiles   map[schema.Type]profileFunc
 	parameters map[schema.Type]parameterFunc
+	surfaces   map[schema.Type]surfaceFunc
 }
 
 // New returns a Builder for a model.
@@ -127,6 +128,7 @@ func New(m *model.Model, opt Options) *Builder {
 		kernel: kernel.Settings{Chord: opt.Chord, MaxTurn: opt.MaxTurn},
 		mapped: make(map[model.Entity]built), directrices: make(map[model.Entity]kernel.Directrix), places: make(map[model.Entity]mesh.Transform),
 		table: builders(), curves: curveBuilders(), profiles: profileBuilders(), parameters: parameterBuilders(),
+		surfaces: surfaceReaders(),
 	}
 }
 
