@@ -24,22 +24,6 @@ func (s Settings) Shell(m *mesh.Mesh) (*mesh.Mesh, error) {
 	return w, nil
 }
 
-// Solid is Shell for a mesh that is said to bound a volume: where it does not, faces
-// that come twice and walls inside it are removed if that closes it.
-func (s Settings) Solid(m *mesh.Mesh) (*mesh.Mesh, error) {
-	w, err := s.Shell(m)
-	if err != nil || w.Closed || len(w.Triangles) == 0 {
-		return w, err
-	}
-	r := withoutPartitions(agree(withoutRepeats(w)))
-	// What was removed must have been inside, and the lesser part.
-	if len(r.Triangles) == 0 || !balanced(r) || r.Bounds() != w.Bounds() || 2*r.Area() < w.Area() {
-		return w, nil
-	}
-	r.Closed = true
-	return outwardParts(r), nil
-}
-
 // joined is Shell without the judgement.
 func (s Settings) joined(m *mesh.Mesh) (*mesh.Mesh, error) {
 	w := m.Welded(s.merge())
@@ -61,68 +45,6 @@ func (s Settings) joined(m *mesh.Mesh) (*mesh.Mesh, error) {
 		return r, nil
 	}
 	return w, nil
-}
-
-// withoutPartitions removes patches of triangles that only meet others in edges
-// with more than two triangles, all of them run through too often in the patch's
-// direction: walls inside a solid, and faces that come twice.
-func withoutPartitions(m *mesh.Mesh) *mesh.Mesh {
-	uses, open := neighbours(m), openEdges(m)
-	n := m.NumTriangles()
-	seen, drop := make([]bool, n), make([]bool, n)
-	var patch []int32
-	for start := range n {
-		if seen[start] {
-			continue
-		}
-		seen[start] = true
-		patch = append(patch[:0], int32(start))
-		wall := true
-		for head := 0; head < len(patch); head++ {
-			tri := m.Triangles[3*patch[head] : 3*patch[head]+3]
-			for k := range 3 {
-				a, b := tri[k], tri[(k+1)%3]
-				e, way := [2]uint32{a, b}, int32(1)
-				if a > b {
-					e, way = [2]uint32{b, a}, -1
-				}
-				both := uses[e]
-				if len(both) != 2 {
-					wall = wall && len(both) > 2 && open[e]*way > 0
-					continue
-				}
-				for _, u := range both {
-					if !seen[u.triangle] {
-						seen[u.triangle] = true
-						patch = append(patch, u.triangle)
-					}
-				}
-			}
-		}
-		if !wall {
-			continue
-		}
-		// Of a face that comes twice only one may go.
-		for _, t := range patch {
-			drop[t] = true
-			tri := m.Triangles[3*t : 3*t+3]
-			for k := range 3 {
-				a, b := tri[k], tri[(k+1)%3]
-				if a < b {
-					open[[2]uint32{a, b}]--
-				} else {
-					open[[2]uint32{b, a}]++
-				}
-			}
-		}
-	}
-	r := &mesh.Mesh{Positions: m.Positions}
-	for t, d := range drop {
-		if !d {
-			r.Triangles = append(r.Triangles, m.Triangles[3*t:3*t+3]...)
-		}
-	}
-	return r
 }
 
 // balanced reports whether every edge of a welded mesh runs as often one way as

@@ -240,7 +240,7 @@ func (w *surfacePlane) leaves(a, b int32) bool {
 		}
 	}
 	mid := w.surface.At(w.uv(p.Add(q).Scale(0.5)))
-	return mid.Sub(w.place(a).Lerp(w.place(b), 0.5)).Len() > 1.5*w.chord() && w.apart(a, b)
+	return mid.Sub(w.place(a).Lerp(w.place(b), 0.5)).Len() > 2.5*w.chord() && w.apart(a, b)
 }
 
 // apart reports whether two points are far enough from each other in space for a
@@ -258,7 +258,7 @@ func (w *surfacePlane) bulges(v [3]int32) bool {
 	}
 	mid := w.surface.At(w.uv(a.Add(b).Add(c).Scale(1.0 / 3)))
 	flat := w.place(v[0]).Add(w.place(v[1])).Add(w.place(v[2])).Scale(1.0 / 3)
-	return mid.Sub(flat).Len() > 2*w.chord()
+	return mid.Sub(flat).Len() > 2.5*w.chord()
 }
 
 // mesh gathers the triangles inside.

@@ -1,0 +1,130 @@
+"""Holds the shapes of shikong against those of IfcOpenShell, product by product.
+
+    pip install ifcopenshell numpy
+    go run ./benchmarks/shapes FOLDER > ours.ndjson
+    python benchmarks/judge_ifcopenshell.py FOLDER ours.ndjson [--table table.md] [--list differences.tsv]
+
+A product agrees when its box is within 1 mm or 0.1 % of its size, its volume (of closed
+solids) within 0.5 % and its area within 1 %. Never needed to build or to test.
+"""
+
+import argparse
+import collections
+import json
+import multiprocessing
+import os
+import sys
+
+import ifcopenshell
+import ifcopenshell.geom
+import numpy as np
+
+
+def theirs(path, threads, chord, turn):
+    """Yields entity number, box, volume, area, triangles of every product IfcOpenShell builds."""
+    f = ifcopenshell.open(path)
+    s = ifcopenshell.geom.settings()
+    s.set("use-world-coords", True)
+    s.set("weld-vertices", False)
+    s.set("mesher-linear-deflection", chord)
+    s.set("mesher-angular-deflection", turn)
+    it = ifcopenshell.geom.iterator(s, f, threads)
+    if not it.initialize():
+        return
+    while True:
+        shape = it.get()
+        v = np.array(shape.geometry.verts, dtype=float).reshape(-1, 3)
+        t = np.array(shape.geometry.faces, dtype=int).reshape(-1, 3)
+        if len(t):
+            used = v[np.unique(t)]
+            lo, hi = used.min(axis=0), used.max(axis=0)
+            o = v[t[0, 0]]
+            a, b, c = v[t[:, 0]] - o, v[t[:, 1]] - o, v[t[:, 2]] - o
+            n = np.cross(b - a, c - a)
+            yield shape.id, lo, hi, float(np.einsum("ij,ij->i", a, n).sum() / 6), float(np.linalg.norm(n, axis=1).sum() / 2), len(t)
+        if not it.next():
+            return
+
+
+def one(job):
+    path, name, threads, chord, turn = job
+    try:
+        return name, {i: rest for i, *rest in theirs(path, threads, chord, turn)}, ""
+    except Exception as e:  # a file it refuses is a result
+        return name, {}, f"{type(e).__name__}: {e}"
+
+
+def compare(p, lo, hi, volume, area):
+    """Returns what differs: box, volume, area."""
+    if not p.get("box") or not p["triangles"]:
+        return ["missing"]
+    mine = np.array(p["box"])
+    size = float(np.linalg.norm(hi - lo))
+    out = []
+    if max(np.abs(mine[:3] - lo).max(), np.abs(mine[3:] - hi).max()) > max(1e-3, 1e-3 * size):
+        out.append("box")
+    if p["closed"] and abs(abs(volume) - abs(p["volume"])) > max(0.005 * abs(volume), 1e-6):
+        out.append("volume")
+    if abs(area - p["area"]) > max(0.01 * area, 1e-5):
+        out.append("area")
+    return out
+
+
+def main():
+    a = argparse.ArgumentParser()
+    a.add_argument("folder")
+    a.add_argument("ours")
+    a.add_argument("--table")
+    a.add_argument("--list")
+    a.add_argument("--chord", type=float, default=0.001)
+    a.add_argument("--turn", type=float, default=0.2618)
+    a.add_argument("--processes", type=int, default=2)
+    a.add_argument("--only", default="")
+    args = a.parse_args()
+    ours = collections.defaultdict(dict)
+    for line in open(args.ours):
+        p = json.loads(line)
+        ours[p["file"]][p["entity"]] = p
+    jobs = []
+    for root, _, names in sorted(os.walk(args.folder)):
+        for n in sorted(names):
+            if n.lower().endswith(".ifc") and args.only in n:
+                path = os.path.join(root, n)
+                jobs.append((path, os.path.join(os.path.basename(root), n), 1, args.chord, args.turn))
+    rows, listed = [], open(args.list, "w") if args.list else None
+    total = collections.Counter()
+    with multiprocessing.Pool(args.processes, maxtasksperchild=1) as pool:
+        for name, got, err in pool.imap(one, jobs):
+            c = collections.Counter()
+            for i, (lo, hi, volume, area, triangles) in got.items():
+                p = ours[name].get(i)
+                if p is None:
+                    continue
+                c["both"] += 1
+                bad = compare(p, lo, hi, volume, area)
+                c["agree"] += not bad
+                for b in bad:
+                    c[b] += 1
+                if bad and listed:
+                    box = p.get("box") or [0] * 6
+                    print(name, i, p["class"], p["outcome"], p["code"] if "code" in p else "", "+".join(bad),
+                          f"{volume:.6g}", f"{p['volume']:.6g}", f"{area:.6g}", f"{p['area']:.6g}", triangles, p["triangles"],
+                          " ".join(f"{x:.3f}" for x in [*lo, *hi]), " ".join(f"{x:.3f}" for x in box), sep="\t", file=listed, flush=True)
+            only_ours = sum(1 for i, p in ours[name].items() if p["body"] and p["outcome"] == "exact" and p["triangles"] and i not in got)
+            total.update(c)
+            total["only ours"] += only_ours
+            total["only theirs"] += c["missing"]
+            rows.append((name, c["both"], c["agree"], c["box"], c["volume"], c["area"], c["missing"], only_ours, err))
+            print(f"{c['agree']:6d} of {c['both']:6d} agree; only ours {only_ours:5d}; {name} {err}", file=sys.stderr, flush=True)
+    both = max(1, total["both"])
+    print(f"{total['agree']} of {total['both']} agree ({100 * total['agree'] / both:.2f} %): {dict(total)}")
+    if args.table:
+        with open(args.table, "w") as t:
+            print("| file | built by both | agree | box | volume | area | only theirs | only ours |\n|---|---:|---:|---:|---:|---:|---:|---:|", file=t)
+            for r in rows:
+                print("| " + " | ".join(str(x) for x in r[:8]) + (f" ({r[8]})" if r[8] else "") + " |", file=t)
+            print(f"| **all** | {total['both']} | {total['agree']} | {total['box']} | {total['volume']} | {total['area']} | {total['missing']} | {total['only ours']} |", file=t)
+
+
+if __name__ == "__main__":
+    main()
