@@ -62,8 +62,8 @@ func (b *Builder) candidates(product model.Entity) []candidate {
 	var list []candidate
 	for v := range b.m.Attr(product, "Representation").Attr("Representations").Items() {
 		e := v.Entity()
-		if e == 0 {
-			continue
+		if e == 0 || b.m.Attr(e, "Items").Len() == 0 {
+			continue // it holds nothing that could be shown
 		}
 		c := b.judge(e)
 		at := len(list)

@@ -1,6 +1,8 @@
 package shape
 
 import (
+	"math"
+
 	"github.com/shikong-cim/shikong/ifc/kernel"
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/schema"
@@ -13,6 +15,28 @@ func (b *Builder) sectionedSolidHorizontal(e model.Entity) (*mesh.Mesh, error) {
 	if err != nil {
 		return nil, err
 	}
+	stations, err := b.stations(e)
+	if err != nil {
+		return nil, err
+	}
+	sections, err := b.sections(e, stations)
+	if err != nil {
+		return nil, err
+	}
+	place := upright(d, stations)
+	var parts []*mesh.Mesh
+	for _, list := range sections {
+		m, err := b.kernel.Strung(list, place, d.Breaks())
+		if err != nil {
+			return nil, kernelErr(err, CodeInvalidItem, e)
+		}
+		parts = append(parts, m)
+	}
+	return mesh.Merge(parts...), nil
+}
+
+// stations reads the positions of cross sections along a curve.
+func (b *Builder) stations(e model.Entity) ([]station, error) {
 	var stations []station
 	for v := range b.m.Attr(e, "CrossSectionPositions").Items() {
 		at := v.Entity()
@@ -25,25 +49,125 @@ func (b *Builder) sectionedSolidHorizontal(e model.Entity) (*mesh.Mesh, error) {
 		}
 		stations = append(stations, s)
 	}
-	sections, err := b.sections(e, stations)
+	return stations, nil
+}
+
+// upright places the plane of a profile along a curve: its x points to the left, its y
+// up, so that it faces along the curve.
+func upright(d kernel.Directrix, stations []station) func(way float64) mesh.Transform {
+	return func(way float64) mesh.Transform {
+		f := level(d.At(way), between(stations, way))
+		return mesh.Frame(f.Origin(), f.Axis(1), f.Axis(2), f.Axis(0))
+	}
+}
+
+// sectionedSurface strings open lines on a curve, upright.
+func (b *Builder) sectionedSurface(e model.Entity) (*mesh.Mesh, error) {
+	d, err := b.directrix(b.ref(e, "Directrix"))
 	if err != nil {
 		return nil, err
 	}
-	place := func(way float64) mesh.Transform {
-		f := level(d.At(way), between(stations, way))
-		// The profile's x points to the left, its y up, so that its plane
-		// faces along the curve.
-		return mesh.Frame(f.Origin(), f.Axis(1), f.Axis(2), f.Axis(0))
+	stations, err := b.stations(e)
+	if err != nil {
+		return nil, err
+	}
+	var sections []kernel.OpenSection
+	for v := range b.m.Attr(e, "CrossSections").Items() {
+		line, err := b.openLine(v.Entity())
+		if err != nil {
+			return nil, err
+		}
+		if len(sections) >= len(stations) {
+			return nil, newFault(CodeInvalidItem, e, "cross section %d has no position", len(sections))
+		}
+		sections = append(sections, kernel.OpenSection{Way: stations[len(sections)].way, Line: line})
+	}
+	m, err := b.kernel.Ribbon(sections, upright(d, stations), d.Breaks())
+	return m, kernelErr(err, CodeInvalidItem, e)
+}
+
+// openLine returns the line of an open profile.
+func (b *Builder) openLine(e model.Entity) ([]kernel.Vec2, error) {
+	if b.m.Is(e, schema.IfcOpenCrossProfileDef) {
+		return b.crossProfile(e)
+	}
+	curve := b.ref(e, "Curve")
+	if curve == 0 {
+		return nil, newFault(CodeUnsupportedItem+b.m.Type(e).String(), e, "no open line is known for %s", b.m.Type(e))
+	}
+	pts, err := b.curve(curve)
+	if err != nil {
+		return nil, err
+	}
+	line := make([]kernel.Vec2, len(pts))
+	for i, p := range pts {
+		line[i] = kernel.Vec2{p[0], p[1]}
+	}
+	return line, nil
+}
+
+// crossProfile returns the line of an IfcOpenCrossProfileDef: straight pieces of given
+// widths at given slopes, one after the other.
+func (b *Builder) crossProfile(e model.Entity) ([]kernel.Vec2, error) {
+	widths, slopes := b.m.Attr(e, "Widths").Floats(nil), b.m.Attr(e, "Slopes").Floats(nil)
+	if len(widths) != len(slopes) || len(widths) == 0 {
+		return nil, newFault(CodeInvalidProfile, e, "%d widths and %d slopes", len(widths), len(slopes))
+	}
+	at, _ := b.m.Point(b.ref(e, "OffsetPoint"))
+	line := []kernel.Vec2{{at[0], at[1]}}
+	horizontal := b.m.Attr(e, "HorizontalWidths").BoolOr(true)
+	for i, w := range widths {
+		sin, cos := math.Sincos(slopes[i] * b.angle)
+		length := w * b.length
+		if horizontal {
+			if math.Abs(cos) < 1e-9 {
+				return nil, newFault(CodeInvalidProfile, e, "a horizontal width on an upright slope")
+			}
+			length /= math.Abs(cos)
+		}
+		line = append(line, line[i].Add(kernel.Vec2{cos, sin}.Scale(length)))
+	}
+	return line, nil
+}
+
+// inclinedReferenceSweptAreaSolid sweeps one profile along a curve of IFC4X1 and its
+// drafts, upright or turned with the cant of the curve.
+func (b *Builder) inclinedReferenceSweptAreaSolid(e model.Entity) (*mesh.Mesh, error) {
+	d, err := b.directrix(b.ref(e, "Directrix"))
+	if err != nil {
+		return nil, err
+	}
+	stations := []station{{}, {way: d.Length()}}
+	for i, attribute := range [...]string{"StartDistance", "EndDistance"} {
+		if at := b.ref(e, attribute); at != 0 {
+			if stations[i], err = b.station(at); err != nil {
+				return nil, err
+			}
+		}
+	}
+	place := upright(d, stations)
+	if !b.m.Attr(e, "FixedAxisVertical").BoolOr(true) {
+		place = func(way float64) mesh.Transform {
+			f, s := d.At(way), between(stations, way)
+			return mesh.Frame(f.Apply(mesh.Vec3{s.longitudinal, s.lateral, s.vertical}), f.Axis(1), f.Axis(2), f.Axis(0))
+		}
+	}
+	profiles, err := b.profile(b.ref(e, "SweptArea"))
+	if err != nil {
+		return nil, err
 	}
 	var parts []*mesh.Mesh
-	for _, list := range sections {
-		m, err := b.kernel.Strung(list, place, d.Breaks())
+	for _, p := range profiles {
+		m, err := b.kernel.Strung([]kernel.Section{{Way: stations[0].way, Profile: p}, {Way: stations[1].way, Profile: p}}, place, d.Breaks())
 		if err != nil {
 			return nil, kernelErr(err, CodeInvalidItem, e)
 		}
 		parts = append(parts, m)
 	}
-	return mesh.Merge(parts...), nil
+	if len(parts) == 0 {
+		return nil, newFault(CodeInvalidProfile, e, "a profile without area")
+	}
+	return b.moved(mesh.Merge(parts...), e, "Position"), nil
 }
 
 // sections reads the cross sections at stations: for each area of the profiles (a
@@ -144,12 +268,37 @@ func (b *Builder) sweptAlong(e model.Entity, ref func(tangent mesh.Vec3) mesh.Ve
 func (b *Builder) directrixPart(e model.Entity) ([]mesh.Vec3, error) {
 	curve := b.ref(e, "Directrix")
 	from, to := b.m.Attr(e, "StartParam"), b.m.Attr(e, "EndParam")
+	if d, ok := b.alignedCurve(curve); ok {
+		// Parameters of alignments, and lengths by their type, are ways along them.
+		start, end := b.wayTo(curve, from), b.wayTo(curve, to)
+		if math.IsNaN(start) {
+			start = 0
+		}
+		if math.IsNaN(end) {
+			end = d.Length()
+		}
+		pts, err := d.Polyline(b.kernel, math.Max(0, start), math.Min(end, d.Length()))
+		return pts, kernelErr(err, CodeInvalidItem, e)
+	}
 	start, okStart := number(from)
 	end, okEnd := number(to)
 	if okStart && okEnd && !b.wholeCurve(curve, start, end) {
 		return b.curvePart(curve, start, end)
 	}
 	return b.curve(curve)
+}
+
+// alignedCurve returns a curve as an alignment, if it is one.
+func (b *Builder) alignedCurve(curve model.Entity) (*kernel.Alignment, bool) {
+	if !b.m.Is(curve, schema.IfcGradientCurve) && !b.m.Is(curve, schema.IfcAlignmentCurve) && !b.hasCurveSegments(curve) {
+		return nil, false
+	}
+	d, err := b.directrix(curve)
+	if err != nil {
+		return nil, false
+	}
+	a, ok := d.(*kernel.Alignment)
+	return a, ok
 }
 
 // number returns a number that may be inside a typed parameter.

@@ -28,7 +28,24 @@ func (b *Builder) triangulatedFaceSet(e model.Entity) (*mesh.Mesh, error) {
 		}
 		m.Triangles[i] = n
 	}
+	m.Triangles = b.visible(e, m.Triangles)
 	return b.faceSetShell(m, e)
+}
+
+// visible leaves out the triangles of an IfcTriangulatedIrregularNetwork that are voids
+// and holes of the terrain: their flags are negative (ISO 16739-1).
+func (b *Builder) visible(e model.Entity, triangles []uint32) []uint32 {
+	if !b.m.Is(e, schema.IfcTriangulatedIrregularNetwork) {
+		return triangles
+	}
+	flags := b.m.Attr(e, "Flags").Ints(nil)
+	out := triangles[:0]
+	for i := 0; i < len(triangles); i += 3 {
+		if i/3 >= len(flags) || flags[i/3] >= 0 {
+			out = append(out, triangles[i:i+3]...)
+		}
+	}
+	return out
 }
 
 func flatten(pts []mesh.Vec3) []float64 {
