@@ -81,6 +81,7 @@ var rooms = []room{
 	{name: "fixtures/plane", floor: 1},
 	{name: "fixtures/site", floor: 1, house: "fixtures/..."},
 	{name: "fixtures/gencity", floor: 1, house: "fixtures/..."},
+	{name: "benchmarks/shapes", floor: 4, house: "spatial/mesh ifc/model ifc/shape ifc/step", spawns: true},
 	{name: "benchmarks", floor: 4, house: "spatial/... ifc/... tiles/... api/... fixtures/...", world: "http slog exec echo", tests: "pgx", spawns: true},
 }
 

@@ -121,6 +121,11 @@ func (b *Builder) kinds(representation model.Entity, depth int) (body, lines boo
 func (b *Builder) product(product model.Entity) Result {
 	list := b.candidates(product)
 	if len(list) == 0 {
+		for v := range b.m.Attr(product, "Representation").Attr("Representations").Items() {
+			if e := v.Entity(); e != 0 {
+				return Result{Code: CodeEmpty, Message: "the representation has no items", Entity: e}
+			}
+		}
 		return Result{Code: CodeNoRepresentation, Message: "the product has no representation", Entity: product}
 	}
 	hasBody := false
