@@ -175,7 +175,7 @@ func TestFeaturesOfAHouse(t *testing.T) {
 	}
 	want := `{"Pset_WallCommon.FireRating":"2h","Pset_WallCommon.IsExternal":true,"Qto_WallBaseQuantities.Length":4.0,` +
 		`"building":"House","description":"of bricks","global_id":"0000000000000000000060",` +
-		`"layers":[{"material":"Brick","thickness":0.18},{"material":"Plaster","thickness":0.02}],"material":"Brick; Plaster",` +
+		`"layers":[{"material":"Brick","thickness":0.18},{"material":"Plaster","thickness":0.02}],"material":"Brick; Plaster","parent":"0000000000000000000005",` +
 		`"planned_from":"2020-02-01T00:00:00Z","predefined_type":"STANDARD","site":"Plot 7","tag":"W-2","type_name":"brick 200"}`
 	if got := text(wall); got != want {
 		t.Errorf("properties\n%s, want\n%s", got, want)

@@ -43,25 +43,32 @@ func (w *worker) make(t task) (r made) {
 		ID: t.id, Kind: m.Type(t.product).String(), Name: nameOf(m, t.product),
 		Storey: nameOf(m, m.Storey(t.product)), Properties: w.properties(t.product),
 	}
-	if w.d.timed {
-		w.time(&r.feature, t.product)
+	if w.d.tasks != nil {
+		r.planned = w.time(&r.feature, t.product)
 	}
 	w.place(&r, t.product, res)
 	return r
 }
 
 // time puts the actual dates of a product's tasks into its validity, unless the import has a
-// date of its own, and the scheduled ones into its properties.
-func (w *worker) time(f *spatial.Feature, product model.Entity) {
-	valid, planned := scheduleOf(w.d.model, product)
+// date of its own, and the scheduled ones into its properties; with Planned they stand in for
+// actual ones that nobody gave. It reports whether there are scheduled dates only, which
+// nothing was made of.
+func (w *worker) time(f *spatial.Feature, product model.Entity) bool {
+	l := w.d.tasks.of(product)
 	list := f.Properties
 	add := func(name string, at time.Time) {
 		if !at.IsZero() {
 			list = append(list, spatial.Property{Name: name, Value: spatial.StringOf(spatial.FormatTime(at))})
 		}
 	}
-	add("planned_from", planned.Start)
-	add("planned_to", planned.End)
+	add("planned_from", l.planned.Start)
+	add("planned_to", l.planned.End)
+	only := l.actual.IsAll() && !l.planned.IsAll()
+	valid := l.actual
+	if w.d.opt.Planned {
+		valid = orderly(spatial.Interval{Start: firstTime(valid.Start, l.planned.Start), End: firstTime(valid.End, l.planned.End)})
+	}
 	if w.d.opt.From.IsZero() {
 		f.Valid = valid
 	} else {
@@ -69,6 +76,7 @@ func (w *worker) time(f *spatial.Feature, product model.Entity) {
 		add("removed", valid.End)
 	}
 	f.Properties = spatial.NewProperties(list)
+	return only && !w.d.opt.Planned
 }
 
 func (w *worker) issue(r *made, product model.Entity, code, message, outcome string) {
@@ -100,6 +108,11 @@ func (w *worker) place(r *made, product model.Entity, res shape.Result) {
 	box := mesh.Bounds(res.Instances)
 	f := &r.feature
 	f.Underground = w.underground(product, box)
+	if f.Storey == "" && !w.d.model.Is(product, schema.IfcSite) && !w.d.model.Is(product, schema.IfcBuilding) {
+		if f.Storey = w.d.floors.of(box); f.Storey != "" {
+			f.Properties = spatial.NewProperties(append(f.Properties, spatial.Property{Name: "storey_rebuilt", Value: spatial.BoolOf(true)}))
+		}
+	}
 	if w.d.place != nil {
 		f.Z = w.heights(product, box)
 		w.outline(r, product, res.Instances, box)
@@ -168,9 +181,10 @@ func (w *worker) underground(product model.Entity, box mesh.Box) spatial.Truth {
 // groundFloor is how far from a building's zero, in metres, its ground floor may lie.
 const groundFloor = 1.5
 
-// groundLevels returns the z of the ground in model metres at each building that has one: a
-// building counts its storeys from its own zero, and one of them lies about there. That is
-// the floor of its entrance, not the terrain, which models seldom hold.
+// groundLevels returns the z of the ground in model metres at each building that has one:
+// where the file says both how high the terrain and how high the building's zero is, or else
+// where a storey lies about that zero. That is then the floor of its entrance rather than
+// the terrain, which models seldom hold.
 func groundLevels(m *model.Model) map[model.Entity]float64 {
 	levels := map[model.Entity]float64{}
 	for _, s := range m.Storeys() {
@@ -181,5 +195,16 @@ func groundLevels(m *model.Model) map[model.Entity]float64 {
 		z := m.Placement(s.Entity)[11] - s.Elevation
 		levels[s.Building] = z
 	}
+	for b := range m.All(schema.IfcBuilding) {
+		terrain, ok1 := m.Attr(b, "ElevationOfTerrain").Float()
+		zero, ok2 := m.Attr(b, "ElevationOfRefHeight").Float()
+		// Programs write two zeros when nobody said.
+		if above := (terrain - zero) * m.Units().Length; ok1 && ok2 && terrain != zero && math.Abs(above) < terrainReach {
+			levels[b] = m.Placement(b)[11] + above
+		}
+	}
 	return levels
 }
+
+// terrainReach is how far from a building's zero, in metres, its terrain may lie.
+const terrainReach = 50

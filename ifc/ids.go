@@ -3,6 +3,7 @@ package ifc
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -11,8 +12,38 @@ import (
 	"github.com/shikong-cim/shikong/spatial"
 )
 
-// ids gives every product of a file its id, in file order.
+// ids are the ids of all products of a file.
 type ids struct {
+	products []model.Entity // ascending
+	list     []string       // of the products
+	codes    map[int]string // what is wrong with the GlobalId of a product, by its index
+}
+
+// idsOf gives every product of a file its id.
+func idsOf(m *model.Model, name string, taken func(string) bool) *ids {
+	products := m.Products()
+	out := &ids{products: products, list: make([]string, len(products)), codes: map[int]string{}}
+	g := &idGiver{m: m, name: name, taken: taken, seen: make(map[string]int, len(products))}
+	for i, p := range products {
+		id, code := g.next(p)
+		out.list[i] = id
+		if code != "" {
+			out.codes[i] = code
+		}
+	}
+	return out
+}
+
+// of returns the id of a product, "" for anything else.
+func (s *ids) of(e model.Entity) string {
+	if i, ok := slices.BinarySearch(s.products, e); ok {
+		return s.list[i]
+	}
+	return ""
+}
+
+// idGiver gives the products of a file their ids, in file order.
+type idGiver struct {
 	m     *model.Model
 	name  string // of the model
 	taken func(string) bool
@@ -27,7 +58,7 @@ const (
 )
 
 // next returns the id of a product and what is wrong with its GlobalId: nothing is "".
-func (s *ids) next(e model.Entity) (id, code string) {
+func (s *idGiver) next(e model.Entity) (id, code string) {
 	id = s.m.GlobalID(e)
 	switch {
 	case strings.TrimSpace(id) == "" || len(id) > spatial.MaxIDLength/2 || !utf8.ValidString(id) || strings.ContainsRune(id, 0):
@@ -46,7 +77,7 @@ func (s *ids) next(e model.Entity) (id, code string) {
 }
 
 // free returns the id with the first number behind it that nothing else has.
-func (s *ids) free(id string, n int) string {
+func (s *idGiver) free(id string, n int) string {
 	for ; ; n++ {
 		numbered := id + "~" + strconv.Itoa(n)
 		if s.seen[numbered] == 0 {
@@ -58,7 +89,7 @@ func (s *ids) free(id string, n int) string {
 
 // derived returns an id for a product without one, from what stays the same when the file is
 // exported again: what it is, what it is called and what it stands in.
-func (s *ids) derived(e model.Entity) string {
+func (s *idGiver) derived(e model.Entity) string {
 	h := sha256.New()
 	write := func(text string) { h.Write([]byte(strconv.Itoa(len(text)) + ":" + text)) }
 	write(s.m.Type(e).String())

@@ -17,14 +17,14 @@ import (
 
 // Inspection is what can be told of a file without building its shapes.
 type Inspection struct {
-	Format     string `json:"format"` // "IFC" or "IFCZIP"
-	Bytes      int64  `json:"bytes"`  // unpacked
-	Schema     string `json:"schema"` // as the file declares it
-	SchemaUsed string `json:"schema_used"`
-	Tool       string `json:"tool,omitempty"`
-	TimeStamp  string `json:"time_stamp,omitempty"`
-	Entities   int    `json:"entities"`
-	Products   int    `json:"products"`
+	Format     string           `json:"format"` // "IFC" or "IFCZIP"
+	Bytes      int64            `json:"bytes"`  // unpacked
+	Schema     string           `json:"schema"` // as the file declares it
+	SchemaUsed string           `json:"schema_used"`
+	Tool       string           `json:"tool,omitempty"`
+	Lineage    *spatial.Lineage `json:"lineage,omitempty"`
+	Entities   int              `json:"entities"`
+	Products   int              `json:"products"`
 	// Classes counts products by class.
 	Classes map[string]int `json:"classes"`
 	// Units are the project's, by kind, such as LENGTHUNIT: MILLIMETRE.
@@ -52,6 +52,9 @@ type InspectedStorey struct {
 	Elevation float64 `json:"elevation"` // metres above the building's zero
 	Stated    bool    `json:"stated"`    // the file says so; else it is the height of the placement
 	Products  int     `json:"products"`  // that it contains directly
+	// Rebuilt says that the file has no storeys, and that this one was made from the heights
+	// that walls, columns and doors stand at, as model metres.
+	Rebuilt bool `json:"rebuilt,omitempty"`
 }
 
 // Inspect reads a file without storing anything. A model that cannot be placed is no error
@@ -65,7 +68,7 @@ func Inspect(path string, opt Options) (i Inspection, err error) {
 	m := d.model
 	i = Inspection{
 		Format: "IFC", Bytes: d.file.Size(), Schema: d.Schema, SchemaUsed: m.Schema().String(), Tool: d.Tool,
-		TimeStamp: clean(d.file.Header.TimeStamp), Entities: d.file.Len(), Products: len(m.Products()),
+		Lineage: d.Lineage, Entities: d.file.Len(), Products: len(m.Products()),
 		Classes: map[string]int{}, Units: unitsOf(m), Storeys: storeysOf(m), Georeference: d.survey, Issues: map[string]int{},
 	}
 	if isZip(path) {
@@ -124,6 +127,10 @@ func unitsOf(m *model.Model) map[string]string {
 
 func storeysOf(m *model.Model) []InspectedStorey {
 	list := []InspectedStorey{}
+	made := floorsOf(m)
+	for i, z := range made {
+		list = append(list, InspectedStorey{Name: made.name(i), Elevation: tidy(z), Rebuilt: true})
+	}
 	for _, s := range m.Storeys() {
 		list = append(list, InspectedStorey{GlobalID: clean(s.GlobalID), Name: clean(s.Name), Building: nameOf(m, s.Building),
 			Elevation: s.Elevation, Stated: s.Stated, Products: len(m.Contained(s.Entity))})
@@ -154,6 +161,10 @@ func (i Inspection) WriteTo(w io.Writer) (int64, error) {
 	}
 	i.writePlace(row)
 	for _, s := range i.Storeys {
+		if s.Rebuilt {
+			row("storey", "%s, rebuilt from heights: the file has none", s.Name)
+			continue
+		}
 		row("storey", "%s at %.2f m, %d products", s.Name, s.Elevation, s.Products)
 	}
 	for _, class := range slices.Sorted(maps.Keys(i.Classes)) {

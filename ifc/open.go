@@ -50,6 +50,8 @@ type Delivery struct {
 	// VerticalCRS says what heights count from: "ellipsoidal", an EPSG code, or "" when
 	// nobody said.
 	VerticalCRS string
+	// Lineage says who made the model, with what and when; nil when the file does not.
+	Lineage *spatial.Lineage
 	// Local says that the model is kept without a place.
 	Local bool
 
@@ -60,7 +62,9 @@ type Delivery struct {
 	place  *georef.Place // nil for a local model
 	ground map[model.Entity]float64
 	tally  tally
-	timed  bool // the file has tasks
+	tasks  *schedule // nil when the file has none
+	ids    *ids      // set when features are asked for
+	floors floors    // made up for a file without storeys
 	remove func()
 }
 
@@ -108,6 +112,7 @@ func load(path string, opt Options) (*Delivery, error) {
 	}
 	d.Schema = strings.Join(f.Header.Schemas, ",")
 	d.Tool = toolOf(d.model)
+	d.Lineage = lineageOf(d.model)
 	d.survey = georef.Examine(d.model, georef.Options{Origin: opt.Origin, Georef: opt.Georef, CRS: opt.CRS, Store: opt.Store, Transforms: opt.Transforms})
 	return d, nil
 }
@@ -115,10 +120,8 @@ func load(path string, opt Options) (*Delivery, error) {
 // settle decides where the model stands.
 func (d *Delivery) settle() error {
 	d.ground = groundLevels(d.model)
-	for range d.model.All(schema.IfcTask) {
-		d.timed = true
-		break
-	}
+	d.floors = floorsOf(d.model)
+	d.tasks = scheduleOf(d.model)
 	if d.opt.Local {
 		d.Local = true
 		return nil
@@ -151,11 +154,7 @@ func (d *Delivery) Close() error {
 // header says.
 func toolOf(m *model.Model) string {
 	for e := range m.All(schema.IfcApplication) {
-		name, version := m.Attr(e, "ApplicationFullName").Text(), m.Attr(e, "Version").Text()
-		if name != "" {
-			if version != "" && !strings.Contains(name, version) {
-				name += " " + version
-			}
+		if name := applicationOf(m, e); name != "" {
 			return clean(name)
 		}
 	}

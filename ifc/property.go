@@ -29,6 +29,8 @@ func (w *worker) properties(e model.Entity) spatial.Properties {
 	text("type_name", m.Name(typ))
 	text("predefined_type", predefinedType(m, e, typ))
 	w.structure(e, text)
+	w.groups(e, text)
+	list = w.connections(list, e)
 	if m.Is(e, schema.IfcBuildingStorey) {
 		if v, ok := m.Attr(e, "Elevation").Float(); ok {
 			list = append(list, spatial.Property{Name: "elevation", Value: spatial.FloatOf(v * m.Units().Length)})
@@ -41,22 +43,6 @@ func (w *worker) properties(e model.Entity) spatial.Properties {
 	}
 	text("classification", classificationsOf(m.Classifications(e)))
 	return spatial.NewProperties(w.sets(list, e))
-}
-
-// structure adds the building and site that a product stands in.
-func (w *worker) structure(e model.Entity, text func(name, value string)) {
-	m := w.d.model
-	building, site := false, false
-	for _, up := range m.Ancestors(e) {
-		if !building && m.Is(up, schema.IfcBuilding) {
-			text("building", nameOf(m, up))
-			building = true
-		}
-		if !site && m.Is(up, schema.IfcSite) {
-			text("site", nameOf(m, up))
-			site = true
-		}
-	}
 }
 
 // sets appends the property and quantity sets.

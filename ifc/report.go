@@ -12,6 +12,7 @@ type tally struct {
 	products spatial.Products
 	issues   []spatial.Issue
 	omitted  map[string]int // issues beyond what a report lists, by code
+	planned  int            // products with scheduled dates only
 }
 
 func (t *tally) begin(products int) {
@@ -32,6 +33,9 @@ func (t *tally) add(r made) {
 	if r.body {
 		t.products.WithBody++
 	}
+	if r.planned {
+		t.planned++
+	}
 	for _, i := range r.issues {
 		if len(t.issues) < spatial.MaxIssues {
 			t.issues = append(t.issues, i)
@@ -46,9 +50,14 @@ func (t *tally) add(r made) {
 func (d *Delivery) Report(r *spatial.Report) {
 	products := d.tally.products
 	r.Products = &products
-	r.Source.Schema, r.Source.Tool = d.Schema, d.Tool
+	r.Source.Schema, r.Source.Tool, r.Source.Lineage = d.Schema, d.Tool, d.Lineage
+	r.Units = unitsOf(d.model)
 	r.Georeference = d.Georeference()
 	d.fileIssues(r)
+	d.timeIssues(r)
+	if i, ok := d.floors.issue(); ok {
+		r.AddIssue(i)
+	}
 	for _, i := range d.tally.issues {
 		r.AddIssue(i)
 	}
@@ -68,6 +77,22 @@ func (d *Delivery) Georeference() *spatial.Georeference {
 		g.Source, g.CRS, g.Origin = "none", "", nil
 	}
 	return g
+}
+
+const codePlanned = "planned-only" // products have scheduled dates and no actual ones
+
+// timeIssues adds what is to be said of the schedule.
+func (d *Delivery) timeIssues(r *spatial.Report) {
+	if d.tasks == nil {
+		return
+	}
+	for _, i := range d.tasks.bad {
+		r.AddIssue(i)
+	}
+	if n := d.tally.planned; n > 0 {
+		r.AddIssue(spatial.Issue{Code: codePlanned, Message: fmt.Sprintf(
+			"%d products have scheduled dates but no actual ones; --planned makes them their valid time", n)})
+	}
 }
 
 // fileIssues adds the faults of the file's text and structure.

@@ -26,6 +26,7 @@ type made struct {
 	outcome shape.Outcome
 	body    bool
 	issues  []spatial.Issue
+	planned bool // there are scheduled dates for it, which are not in use
 }
 
 // waiting is how many finished products may wait, for each worker, for a slow one before
@@ -41,6 +42,7 @@ func (d *Delivery) Features(ctx context.Context) iter.Seq2[spatial.Feature, erro
 		defer workers.Wait()
 		defer cancel()
 		products := d.model.Products()
+		d.ids = idsOf(d.model, d.opt.Model, d.opt.Taken)
 		order := d.start(ctx, &workers, products)
 		d.tally.begin(len(products))
 		n := 0
@@ -78,10 +80,8 @@ func (d *Delivery) start(ctx context.Context, wg *sync.WaitGroup, products []mod
 	wg.Go(func() {
 		defer close(order)
 		defer close(jobs)
-		s := &ids{m: d.model, name: d.opt.Model, taken: d.opt.Taken, seen: make(map[string]int, len(products))}
-		for _, p := range products {
-			t := task{product: p, done: make(chan made, 1)}
-			t.id, t.code = s.next(p)
+		for i, p := range products {
+			t := task{product: p, id: d.ids.list[i], code: d.ids.codes[i], done: make(chan made, 1)}
 			for _, to := range [2]chan task{order, jobs} {
 				select {
 				case to <- t:

@@ -107,6 +107,18 @@ type Source struct {
 	Bytes  int64  `json:"bytes"`
 	Schema string `json:"schema,omitempty"` // IFC4, GeoJSON, …
 	Tool   string `json:"tool,omitempty"`   // the authoring tool, as the file says
+	// Lineage says who made the model, with what and when; nil when the source does not.
+	Lineage *Lineage `json:"lineage,omitempty"`
+}
+
+// Lineage is what a source says of its own making.
+type Lineage struct {
+	TimeStamp     string   `json:"time_stamp,omitempty"` // when the file was written, as it says
+	Authors       []string `json:"authors,omitempty"`
+	Organizations []string `json:"organizations,omitempty"`
+	Applications  []string `json:"applications,omitempty"` // with their versions
+	Created       string   `json:"created,omitempty"`      // RFC 3339, of the oldest element
+	Modified      string   `json:"modified,omitempty"`     // RFC 3339, the last change to an element
 }
 
 var nameRule = regexp.MustCompile(`^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,99}$`)

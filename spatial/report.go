@@ -14,6 +14,9 @@ type Report struct {
 	Features   int64  `json:"features"`
 	// Classes counts features by Kind.
 	Classes map[string]int64 `json:"classes,omitempty"`
+	// Units are those that the source counts in, by kind, such as LENGTHUNIT: FOOT; features
+	// are in SI whatever they are.
+	Units map[string]string `json:"units,omitempty"`
 	// Products is set for IFC only; its outcomes add up to Total.
 	Products      *Products      `json:"products,omitempty"`
 	Issues        []Issue        `json:"issues"`

@@ -38,6 +38,7 @@ type delivery struct {
 	features      iter.Seq2[spatial.Feature, error]
 	frame         *spatial.Frame
 	schema, tool  string
+	lineage       *spatial.Lineage
 	numberRepeats bool
 	local         bool
 	verticalCRS   string

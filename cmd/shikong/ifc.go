@@ -25,7 +25,7 @@ func openIFC(ctx context.Context, src source, o opening) (*delivery, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &delivery{frame: m.Frame, schema: m.Schema, tool: m.Tool, local: m.Local, verticalCRS: m.VerticalCRS,
+	d := &delivery{frame: m.Frame, schema: m.Schema, tool: m.Tool, lineage: m.Lineage, local: m.Local, verticalCRS: m.VerticalCRS,
 		features: m.Features(ctx), report: m.Report, close: m.Close}
 	if o.Strict {
 		d.features = strict(d.features, m.Report)

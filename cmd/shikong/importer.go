@@ -68,7 +68,7 @@ func (im *importer) deliver(ctx context.Context, in spatial.Input, opts spatial.
 		return err
 	}
 	defer func() { _ = d.close() }() // read only: nothing can be lost here
-	report.Source.Schema, report.Source.Tool = d.schema, d.tool
+	report.Source.Schema, report.Source.Tool, report.Source.Lineage = d.schema, d.tool, d.lineage
 	done, err := im.store.Apply(ctx, im.importOf(d, opts, report))
 	if err == nil && report.Applied == nil { // nothing changed, so the store kept no report
 		report.Applied = &done

@@ -33,6 +33,7 @@ const (
 	PortLinks                       // a port to the port it is connected with
 	Connects                        // an element to the elements it is connected with
 	Serves                          // a system to the buildings it serves
+	TaskTimes                       // an IfcScheduleTimeControl of IFC2X3 to its tasks
 	Sequences                       // a task to its successors
 	Positions                       // a positioning element, such as an alignment, to its products
 	Declares                        // a project or library to what it declares
@@ -79,6 +80,7 @@ var relationSpecs = []relationSpec{
 	{PortLinks, schema.IfcRelConnectsPorts, "RelatingPort", "RelatedPort"},
 	{Connects, schema.IfcRelConnectsElements, "RelatingElement", "RelatedElement"},
 	{Serves, schema.IfcRelServicesBuildings, "RelatingSystem", "RelatedBuildings"},
+	{TaskTimes, schema.IfcRelAssignsTasks, "TimeForTask", "RelatedObjects"},
 	{Sequences, schema.IfcRelSequence, "RelatingProcess", "RelatedProcess"},
 	{Positions, schema.IfcRelPositions, "RelatingPositioningElement", "RelatedProducts"},
 	{Declares, schema.IfcRelDeclares, "RelatingContext", "RelatedDefinitions"},
