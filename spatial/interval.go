@@ -111,6 +111,27 @@ func parseDate(s string) (time.Time, bool) {
 	return t, t.Month() == month && t.Day() == day
 }
 
+// ParsePeriod reads what ParseTime reads and returns the whole of it: a date is a Beijing day,
+// a month or a year all of its days, an instant one tick.
+func ParsePeriod(s string) (Interval, error) {
+	start, err := ParseTime(s)
+	if err != nil {
+		return Interval{}, err
+	}
+	days, months, years := 0, 0, 0
+	switch len(s) {
+	case len("2024"):
+		years = 1
+	case len("2024-05"):
+		months = 1
+	case len("2024-05-01"), len("20240501"):
+		days = 1
+	default:
+		return At(start), nil
+	}
+	return Interval{Start: start, End: start.In(beijing).AddDate(years, months, days).UTC()}, nil
+}
+
 func badTime(s string) error {
 	if len(s) > 40 {
 		s = s[:40] + "…"

@@ -1,0 +1,165 @@
+package filter
+
+import (
+	"time"
+
+	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// Expr is a node of a condition: one of the types below. Nodes are not changed once made.
+type Expr interface{ isExpr() }
+
+// Literal is a text, a number or a truth value.
+type Literal struct{ Value spatial.Value }
+
+// Property is what a feature has under a name.
+type Property struct {
+	Name string
+	at   place
+}
+
+// Call is an operator or function with its operands. Op is the name in CQL2 JSON ("and",
+// "like", "s_intersects", "+"), or that of a function outside the standard, as written.
+type Call struct {
+	Op   string
+	Args []Expr
+	at   place
+}
+
+// Array is a list of values.
+type Array struct{ Items []Expr }
+
+// Instant is a date or a timestamp.
+type Instant struct {
+	// Date says that it is a whole day.
+	Date bool
+	// Time is the instant, or the first one of the Beijing day.
+	Time time.Time
+}
+
+// Interval is the time from Start to End, both of them in it. Each is an *Instant, a
+// *Property, a *Call, or nil for an open side.
+type Interval struct{ Start, End Expr }
+
+// Geometry is a geometry given in the condition.
+type Geometry struct{ Shape geom.T }
+
+// BBox is a rectangle given in the condition, as spatial.Box; heights are unbounded where
+// it has none.
+type BBox struct{ Box spatial.Box }
+
+func (*Literal) isExpr()  {}
+func (*Property) isExpr() {}
+func (*Call) isExpr()     {}
+func (*Array) isExpr()    {}
+func (*Instant) isExpr()  {}
+func (*Interval) isExpr() {}
+func (*Geometry) isExpr() {}
+func (*BBox) isExpr()     {}
+
+// Walk calls f with the expression and everything in it, parents first, until f returns
+// false.
+func Walk(e Expr, f func(Expr) bool) bool {
+	if e == nil {
+		return true
+	}
+	if !f(e) {
+		return false
+	}
+	for _, c := range children(e) {
+		if !Walk(c, f) {
+			return false
+		}
+	}
+	return true
+}
+
+func children(e Expr) []Expr {
+	switch e := e.(type) {
+	case *Call:
+		return e.Args
+	case *Array:
+		return e.Items
+	case *Interval:
+		return []Expr{e.Start, e.End}
+	}
+	return nil
+}
+
+// Transform returns the expression with every position of its geometries changed by f,
+// which gets and gives longitude or easting first. A BBox becomes the polygon of its
+// corners.
+func Transform(e Expr, f func(x, y float64) (float64, float64, error)) (Expr, error) {
+	var err error
+	list := func(in []Expr) []Expr {
+		out := make([]Expr, len(in))
+		for i := range in {
+			if in[i] == nil || err != nil {
+				continue
+			}
+			out[i], err = Transform(in[i], f)
+		}
+		return out
+	}
+	switch e := e.(type) {
+	case *Call:
+		return &Call{Op: e.Op, Args: list(e.Args), at: e.at}, err
+	case *Array:
+		return &Array{Items: list(e.Items)}, err
+	case *BBox:
+		return Transform(&Geometry{Shape: corners(e.Box)}, f)
+	case *Geometry:
+		shape, err := moved(e.Shape, f)
+		return &Geometry{Shape: shape}, err
+	}
+	return e, nil
+}
+
+// corners returns the polygon of a rectangle that is no rectangle of longitudes.
+func corners(b spatial.Box) geom.T {
+	w, s, e, n := b.Min[0], b.Min[1], b.Max[0], b.Max[1]
+	return geom.NewPolygonFlat(geom.XY, []float64{w, s, e, s, e, n, w, n, w, s}, []int{10})
+}
+
+func moved(g geom.T, f func(x, y float64) (float64, float64, error)) (geom.T, error) {
+	if c, ok := g.(*geom.GeometryCollection); ok {
+		out := geom.NewGeometryCollection()
+		for _, m := range c.Geoms() {
+			moved, err := moved(m, f)
+			if err != nil {
+				return nil, err
+			}
+			if err := out.Push(moved); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+	var err error
+	g = clone(g)
+	flat, stride := g.FlatCoords(), g.Stride()
+	for i := 0; i+stride <= len(flat) && err == nil; i += stride {
+		flat[i], flat[i+1], err = f(flat[i], flat[i+1])
+	}
+	return g, err
+}
+
+func clone(g geom.T) geom.T {
+	switch g := g.(type) {
+	case *geom.Point:
+		return g.Clone()
+	case *geom.LineString:
+		return g.Clone()
+	case *geom.Polygon:
+		return g.Clone()
+	case *geom.MultiPoint:
+		return g.Clone()
+	case *geom.MultiLineString:
+		return g.Clone()
+	case *geom.MultiPolygon:
+		return g.Clone()
+	}
+	return g
+}

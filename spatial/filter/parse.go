@@ -1,0 +1,524 @@
+package filter
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// ParseText reads a condition in CQL2 text (21-065r2, annex B). Errors are SyntaxErrors.
+// Beyond the standard it takes operators in the form of functions ("in(a, (1, 2))"), the
+// temporal functions with instants, times with an offset, and any character in a quoted name.
+func ParseText(text string) (Expr, error) {
+	if len(text) > MaxBytes {
+		return nil, wrong(place{offset: MaxBytes}, "", "the filter is longer than %d bytes", MaxBytes)
+	}
+	p := parser{lex: lexer{text: text}}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	if p.token.kind == tokenEnd {
+		return nil, wrong(p.here(), "write for instance floors > 5", "the filter is empty")
+	}
+	e, err := p.expr(precOr)
+	if err != nil {
+		return nil, err
+	}
+	if p.token.kind != tokenEnd {
+		return nil, p.expected("an operator or the end")
+	}
+	return e, isCondition(place{}, e)
+}
+
+// isCondition reports an expression that is neither true nor false.
+func isCondition(at place, e Expr) error {
+	if k := kindsOf(e); k&kindBool == 0 {
+		return wrong(at, "compare it with something", "the filter is %s, not a condition", k)
+	}
+	return nil
+}
+
+// parser reads tokens by recursive descent; the table of operators says what binds stronger.
+type parser struct {
+	budget
+	lex   lexer
+	token token
+	depth int
+}
+
+func (p *parser) here() place { return place{offset: p.token.at} }
+
+func (p *parser) advance() (err error) {
+	p.token, err = p.lex.next()
+	return err
+}
+
+func (p *parser) expected(what string) error {
+	return wrong(p.here(), "", "expected %s, found %s", what, p.token)
+}
+
+// take goes on behind a sign or keyword, if it stands here.
+func (p *parser) take(s string) (bool, error) {
+	if !p.token.is(s) {
+		return false, nil
+	}
+	return true, p.advance()
+}
+
+func (p *parser) must(s string) error {
+	ok, err := p.take(s)
+	if err == nil && !ok {
+		err = p.expected("“" + s + "”")
+	}
+	return err
+}
+
+// expr reads an expression whose operators bind at least so strongly.
+func (p *parser) expr(least int) (Expr, error) {
+	if p.depth++; p.depth > MaxDepth*precOperand {
+		return nil, tooDeep(p.here())
+	}
+	defer func() { p.depth-- }()
+	switch least {
+	case precOr, precAnd:
+		return p.chain(least)
+	case precNot:
+		if at := p.here(); p.token.is("not") {
+			if err := p.advance(); err != nil {
+				return nil, err
+			}
+			e, err := p.expr(precNot)
+			if err != nil {
+				return nil, err
+			}
+			return p.call(at, "not", e)
+		}
+		return p.expr(precCompare)
+	case precCompare:
+		return p.predicate()
+	case precPower:
+		return p.power()
+	case precOperand:
+		return p.factor()
+	}
+	return p.arithmetic(least)
+}
+
+// call makes an operator and checks its operands.
+func (p *parser) call(at place, name string, args ...Expr) (Expr, error) {
+	if err := p.node(at); err != nil {
+		return nil, err
+	}
+	o, ok := standard(name)
+	if !ok {
+		return &Call{Op: name, Args: args, at: at}, nil
+	}
+	args = o.shaped(args)
+	if err := o.check(at, args); err != nil {
+		return nil, err
+	}
+	return &Call{Op: o.name, Args: args, at: at}, nil
+}
+
+// shaped brings the operands of an operator into the form that the tree has: a list of one
+// in parentheses looks like a value, and the functional form of IN may be without them.
+func (o *op) shaped(args []Expr) []Expr {
+	if o.name == "in" && len(args) > 1 {
+		if _, ok := args[1].(*Array); !ok || len(args) > 2 {
+			return []Expr{args[0], &Array{Items: args[1:]}}
+		}
+	}
+	if len(o.args) == 0 || o.args[0] != kindArray {
+		return args
+	}
+	out := make([]Expr, len(args))
+	for i, a := range args {
+		if out[i] = a; kindsOf(a)&kindArray == 0 {
+			out[i] = &Array{Items: []Expr{a}}
+		}
+	}
+	return out
+}
+
+// chain reads a OR b OR c as one node.
+func (p *parser) chain(prec int) (Expr, error) {
+	name := map[int]string{precOr: "or", precAnd: "and"}[prec]
+	first, err := p.expr(prec + 1)
+	if err != nil {
+		return nil, err
+	}
+	args, at := []Expr{first}, p.here()
+	for {
+		ok, err := p.take(name)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			break
+		}
+		next, err := p.expr(prec + 1)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, next)
+	}
+	if len(args) == 1 {
+		return first, nil
+	}
+	return p.call(at, name, args...)
+}
+
+// predicate reads a comparison, LIKE, BETWEEN, IN, IS NULL, or what stands alone.
+func (p *parser) predicate() (Expr, error) {
+	left, err := p.expr(precAdd)
+	if err != nil {
+		return nil, err
+	}
+	at := p.here()
+	negated, err := p.take("not")
+	if err != nil {
+		return nil, err
+	}
+	var e Expr
+	switch {
+	case p.token.is("like"):
+		e, err = p.like(at, left)
+	case p.token.is("between"):
+		e, err = p.between(at, left)
+	case p.token.is("in"):
+		e, err = p.in(at, left)
+	case negated:
+		return nil, p.expected("LIKE, BETWEEN or IN")
+	case p.token.is("is"):
+		return p.isNull(at, left)
+	default:
+		return p.comparison(at, left)
+	}
+	if err != nil || !negated {
+		return e, err
+	}
+	return p.call(at, "not", e)
+}
+
+func (p *parser) comparison(at place, left Expr) (Expr, error) {
+	o, ok := standard(p.token.text)
+	if p.token.kind != tokenSign || !ok || o.prec != precCompare {
+		return left, nil
+	}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	right, err := p.expr(precAdd)
+	if err != nil {
+		return nil, err
+	}
+	return p.call(at, o.name, left, right)
+}
+
+func (p *parser) like(at place, left Expr) (Expr, error) {
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	pattern, err := p.expr(precAdd)
+	if err != nil {
+		return nil, err
+	}
+	return p.call(at, "like", left, pattern)
+}
+
+func (p *parser) between(at place, left Expr) (Expr, error) {
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	low, err := p.expr(precAdd)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.must("and"); err != nil {
+		return nil, err
+	}
+	high, err := p.expr(precAdd)
+	if err != nil {
+		return nil, err
+	}
+	return p.call(at, "between", left, low, high)
+}
+
+func (p *parser) in(at place, left Expr) (Expr, error) {
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	if err := p.must("("); err != nil {
+		return nil, err
+	}
+	items, err := p.list()
+	if err != nil {
+		return nil, err
+	}
+	if len(items) == 0 {
+		return nil, wrong(at, "", "the list of IN is empty")
+	}
+	return p.call(at, "in", left, &Array{Items: items})
+}
+
+func (p *parser) isNull(at place, left Expr) (Expr, error) {
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	negated, err := p.take("not")
+	if err != nil {
+		return nil, err
+	}
+	if err := p.must("null"); err != nil {
+		return nil, err
+	}
+	e, err := p.call(at, "isNull", left)
+	if err != nil || !negated {
+		return e, err
+	}
+	return p.call(at, "not", e)
+}
+
+// list reads operands up to the closing parenthesis.
+func (p *parser) list() ([]Expr, error) {
+	items := []Expr{}
+	if ok, err := p.take(")"); ok || err != nil {
+		return items, err
+	}
+	for {
+		e, err := p.expr(precOr)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.node(p.here()); err != nil {
+			return nil, err
+		}
+		items = append(items, e)
+		if ok, err := p.take(","); err != nil {
+			return nil, err
+		} else if ok {
+			continue
+		}
+		return items, p.must(")")
+	}
+}
+
+// arithmetic reads operators of one strength from left to right.
+func (p *parser) arithmetic(prec int) (Expr, error) {
+	left, err := p.expr(prec + 1)
+	if err != nil {
+		return nil, err
+	}
+	for n := 0; ; n++ {
+		at := p.here()
+		o, ok := standard(p.token.text)
+		if !ok || o.prec != prec || (p.token.kind != tokenSign && p.token.kind != tokenWord) {
+			return left, nil
+		}
+		if n == MaxDepth {
+			return nil, tooDeep(at)
+		}
+		if err := p.advance(); err != nil {
+			return nil, err
+		}
+		right, err := p.expr(prec + 1)
+		if err != nil {
+			return nil, err
+		}
+		if left, err = p.call(at, o.name, left, right); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// power reads a factor and at most one exponent: the standard does not say which of two
+// would come first.
+func (p *parser) power() (Expr, error) {
+	base, err := p.expr(precOperand)
+	if err != nil {
+		return nil, err
+	}
+	at := p.here()
+	if ok, err := p.take("^"); !ok || err != nil {
+		return base, err
+	}
+	exponent, err := p.expr(precOperand)
+	if err != nil {
+		return nil, err
+	}
+	if p.token.is("^") {
+		return nil, wrong(p.here(), "put parentheses around one of them", "two exponents follow each other")
+	}
+	return p.call(at, "^", base, exponent)
+}
+
+// factor reads an operand with its sign.
+func (p *parser) factor() (Expr, error) {
+	at := p.here()
+	negative, err := p.take("-")
+	if err != nil {
+		return nil, err
+	}
+	if !negative {
+		if _, err := p.take("+"); err != nil {
+			return nil, err
+		}
+		return p.operand(false)
+	}
+	if p.token.kind == tokenNumber {
+		return p.operand(true)
+	}
+	e, err := p.expr(precOperand)
+	if err != nil {
+		return nil, err
+	}
+	return p.call(at, "*", &Literal{Value: spatial.IntOf(-1)}, e)
+}
+
+// keywords cannot be names of properties without quotes.
+var keywords = map[string]bool{"and": true, "or": true, "not": true, "like": true, "between": true, "in": true, "is": true, "null": true,
+	"true": true, "false": true, "div": true}
+
+func (p *parser) operand(negative bool) (Expr, error) {
+	t, at := p.token, p.here()
+	if err := p.node(at); err != nil {
+		return nil, err
+	}
+	switch {
+	case t.kind == tokenText:
+		return &Literal{Value: spatial.StringOf(t.text)}, p.advance()
+	case t.kind == tokenQuoted:
+		return &Property{Name: t.text, at: at}, p.advance()
+	case t.kind == tokenNumber:
+		v, err := numberOf(t, negative)
+		if err != nil {
+			return nil, err
+		}
+		return &Literal{Value: v}, p.advance()
+	case t.is("("):
+		return p.parentheses()
+	case t.is("true"), t.is("false"):
+		return &Literal{Value: spatial.BoolOf(t.is("true"))}, p.advance()
+	case t.kind == tokenWord:
+		return p.word()
+	}
+	return nil, p.expected("a property, a value or “(”")
+}
+
+func numberOf(t token, negative bool) (spatial.Value, error) {
+	text := t.text
+	if negative {
+		text = "-" + text
+	}
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return spatial.IntOf(i), nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(f, 0) {
+		return spatial.Value{}, wrong(place{offset: t.at}, "", "%s is no number that fits in 64 bits", clip(t.text))
+	}
+	return spatial.FloatOf(f), nil
+}
+
+// parentheses reads what they hold: an expression, or an array when there is not just one.
+func (p *parser) parentheses() (Expr, error) {
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	items, err := p.list()
+	if err != nil {
+		return nil, err
+	}
+	if len(items) == 1 {
+		return items[0], nil
+	}
+	return &Array{Items: items}, nil
+}
+
+// word reads a property, a function, or a value that begins with a word.
+func (p *parser) word() (Expr, error) {
+	t, at := p.token, p.here()
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	name := strings.ToLower(t.text)
+	if _, ok := geometryNames[name]; ok && (p.token.is("(") || p.token.is("z") || p.token.is("empty")) {
+		return p.geometry(at, name)
+	}
+	if !p.token.is("(") {
+		if keywords[name] {
+			return nil, wrong(at, fmt.Sprintf("a property of this name is written %q", t.text), "expected a property or a value, found “%s”", t.text)
+		}
+		return &Property{Name: t.text, at: at}, nil
+	}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	switch name {
+	case "date", "timestamp":
+		return p.instant(name)
+	case "interval":
+		return p.interval(at)
+	case "bbox":
+		return p.bbox(at)
+	}
+	args, err := p.list()
+	if err != nil {
+		return nil, err
+	}
+	return p.call(at, t.text, args...)
+}
+
+// instant reads DATE('…') and TIMESTAMP('…') behind the parenthesis.
+func (p *parser) instant(name string) (Expr, error) {
+	if p.token.kind != tokenText {
+		return nil, p.expected("a " + name + " in single quotes")
+	}
+	i, err := instantOf(p.here(), p.token.text, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	return i, p.must(")")
+}
+
+// interval reads INTERVAL(a, b) behind the parenthesis.
+func (p *parser) interval(at place) (Expr, error) {
+	start, err := p.bound()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.must(","); err != nil {
+		return nil, err
+	}
+	end, err := p.bound()
+	if err != nil {
+		return nil, err
+	}
+	i := &Interval{Start: start, End: end}
+	if err := i.check(at); err != nil {
+		return nil, err
+	}
+	return i, p.must(")")
+}
+
+// bound reads one side of an interval; nil for an open one.
+func (p *parser) bound() (Expr, error) {
+	t, at := p.token, p.here()
+	if t.kind != tokenText {
+		e, err := p.expr(precOperand)
+		if err != nil {
+			return nil, err
+		}
+		return e, checkBound(at, e)
+	}
+	if err := p.advance(); err != nil || t.text == ".." {
+		return nil, err
+	}
+	return instantOf(at, t.text, "")
+}
