@@ -86,6 +86,7 @@ func (f *fake) matching(q spatial.Query) []spatial.Feature {
 		case v.Collection != q.Collection, !known, !q.Valid.Overlaps(v.Valid),
 			q.IDs != nil && !slices.Contains(q.IDs, v.ID),
 			q.Box != nil && !q.Box.Intersects(v.Geometry, v.Z),
+			q.Filter != nil && !q.Filter.Matches(&v),
 			q.After != nil && spatial.CursorOf(&v).Compare(*q.After) <= 0:
 			continue
 		}

@@ -110,8 +110,14 @@ func TestFeaturesAreChosenByPlaceAndTime(t *testing.T) {
 		"a box across the antimeridian":             {"bbox=170,-30,114.0511,30", "a"},
 		"before anything was known":                 {"recorded=2022-01-01", ""},
 		"as known in the future":                    {"recorded=2030-01-01", "a,b,d"},
-		"both box and time":                         {"bbox=114.05,22.5,114.0531,22.6&datetime=2031-01-01", "a,b,c"},
-		"CRS84 by its name":                         {"crs=http://www.opengis.net/def/crs/OGC/1.3/CRS84&bbox-crs=http://www.opengis.net/def/crs/OGC/1.3/CRS84&bbox=114.0521,22.5401,114.0531,22.5402", "b"},
+		"a filter":                                  {"filter=" + url.QueryEscape("use = 'office'"), "b"},
+		"a filter in JSON":                          {"filter-lang=cql2-json&filter=" + url.QueryEscape(`{"op":"=","args":[{"property":"use"},"office"]}`), "b"},
+		"JSON shows by itself":                      {"filter=" + url.QueryEscape(`{"op":"=","args":[{"property":"use"},"office"]}`), "b"},
+		"a filter with geometry, box and time": {"bbox=114.05,22.5,114.0531,22.6&datetime=2031-01-01&filter=" +
+			url.QueryEscape("S_INTERSECTS(geometry, BBOX(114.0521,22.5401,114.0531,22.5402)) OR id = 'c'"), "b,c"},
+		"a filter on validity": {"datetime=../..&filter=" + url.QueryEscape("T_AFTER(valid, DATE('2019-01-01'))"), "b,c"},
+		"both box and time":    {"bbox=114.05,22.5,114.0531,22.6&datetime=2031-01-01", "a,b,c"},
+		"CRS84 by its name":    {"crs=http://www.opengis.net/def/crs/OGC/1.3/CRS84&bbox-crs=http://www.opengis.net/def/crs/OGC/1.3/CRS84&bbox=114.0521,22.5401,114.0531,22.5402", "b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			res := ask(t, s, "GET", "/collections/houses/items?"+c.query)
@@ -168,11 +174,12 @@ func TestASingleFeatureIsTheOneOfItsTime(t *testing.T) {
 func TestNearestIsOrderedByDistance(t *testing.T) {
 	s := newServer(t, api.Options{Reader: city()})
 	for name, c := range map[string]struct{ target, want string }{
-		"two of them":        {"/collections/houses/nearest?point=114.0513,22.5402&k=2", "a 0.0; b 72.0"},
-		"within a distance":  {"/collections/houses/nearest?point=114.0513,22.5402&max=80", "a 0.0; b 72.0"},
-		"in the future":      {"/collections/houses/nearest?point=114.0533,22.5402&k=1&datetime=2031-01-01", "c 0.0"},
-		"from above":         {"/collections/houses/nearest?point=114.0513,22.5402,111&k=1", "a 100.0"},
-		"more than are kept": {"/collections/houses/nearest?point=114.0513,22.5402&k=99999999", "a 0.0; b 72.0; d 277.7"},
+		"two of them":                   {"/collections/houses/nearest?point=114.0513,22.5402&k=2", "a 0.0; b 72.0"},
+		"within a distance":             {"/collections/houses/nearest?point=114.0513,22.5402&max=80", "a 0.0; b 72.0"},
+		"in the future":                 {"/collections/houses/nearest?point=114.0533,22.5402&k=1&datetime=2031-01-01", "c 0.0"},
+		"from above":                    {"/collections/houses/nearest?point=114.0513,22.5402,111&k=1", "a 100.0"},
+		"of those that a filter leaves": {"/collections/houses/nearest?point=114.0513,22.5402&k=2&filter=" + url.QueryEscape("id <> 'a'"), "b 72.0; d 277.7"},
+		"more than are kept":            {"/collections/houses/nearest?point=114.0513,22.5402&k=99999999", "a 0.0; b 72.0; d 277.7"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			res := ask(t, s, "GET", c.target)

@@ -21,6 +21,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("/collections/houses/items", "next=AQAAAW40C5z_s3qYAOX4uiY&limit=9", "application/geo+json")
 	f.Add("/collections/houses/nearest", "point=114,22,5&k=3&max=1e300", "gzip")
 	f.Add("/tiles/houses,metro/2/1/1.mvt", "z=-1,..&properties=a,b&recorded=2020", "")
+	f.Add("/collections/houses/items", "filter=use%20LIKE%20'o%25'%20AND%20S_INTERSECTS(geometry,BBOX(1,2,3,4))", "")
 	f.Add("//..;/%2e%2e/%00", "f=%zz", "\x00")
 	city := city()
 	cache, err := newCache(&drawn{})

@@ -1,6 +1,8 @@
 package ogc
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -58,6 +60,38 @@ func (s *Service) askOf(c echo.Context) (a ask, err error) {
 		err = a.selectProperties(names)
 	}
 	return a, err
+}
+
+// readFilter reads filter, filter-lang and filter-crs.
+func (a *ask) readFilter(c echo.Context) error {
+	if _, err := readCRS(c, "filter-crs", &a.coll); err != nil {
+		return err
+	}
+	f, err := rest.ReadFilter(c, a.coll.Fields, nil)
+	if err == nil && f != nil {
+		a.query.Filter = f
+	}
+	return err
+}
+
+// errSlow is why a filtered answer is given up.
+var errSlow = &spatial.Problem{Kind: spatial.ErrInvalid, Code: "filter-too-slow", Message: "the filter takes longer than this server allows",
+	Hint: "narrow it with bbox, or with simpler geometries"}
+
+// bounded returns a context in which a filter has its time.
+func (s *Service) bounded(ctx context.Context, a *ask) (context.Context, context.CancelFunc) {
+	if a.query.Filter == nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, s.limits.FilterTime, errSlow)
+}
+
+// inTime says that it was the filter that took too long.
+func inTime(ctx context.Context, err error) error {
+	if err != nil && errors.Is(context.Cause(ctx), errSlow) {
+		return &rest.ParamError{Name: "filter", Err: errSlow}
+	}
+	return err
 }
 
 // readRecorded reads recorded. What lies behind the store's last change is the state now,

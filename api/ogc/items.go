@@ -1,6 +1,7 @@
 package ogc
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -22,6 +23,9 @@ func (s *Service) Items(c echo.Context) error {
 		return err
 	}
 	if err := a.readBox(c); err != nil {
+		return err
+	}
+	if err := a.readFilter(c); err != nil {
 		return err
 	}
 	if err := s.readPage(c, &a); err != nil {
@@ -47,7 +51,8 @@ func (s *Service) Items(c echo.Context) error {
 // streamItems writes the page. One feature more than asked for tells whether there is a
 // next page.
 func (s *Service) streamItems(c echo.Context, a *ask) error {
-	ctx := c.Request().Context()
+	ctx, cancel := s.bounded(c.Request().Context(), a)
+	defer cancel()
 	buf := s.buffers.Get().(*[]byte)
 	out := stream{c: c, enc: NewEncoder(a.shape), buf: (*buf)[:0]}
 	defer func() { *buf = out.buf; s.buffers.Put(buf) }()
@@ -55,9 +60,9 @@ func (s *Service) streamItems(c echo.Context, a *ask) error {
 	q.Limit++
 	more, err := take(s.reader.Features(ctx, q), a.query.Limit, out.feature)
 	if err != nil {
-		return fmt.Errorf("features of %s: %w", a.coll.Name, err)
+		return fmt.Errorf("features of %s: %w", a.coll.Name, inTime(ctx, err))
 	}
-	if err := s.match(c, a, out.count, more); err != nil {
+	if err := s.match(ctx, a, out.count, more); err != nil {
 		return err
 	}
 	meta, err := s.reader.Meta(ctx)
@@ -74,21 +79,27 @@ func (s *Service) streamItems(c echo.Context, a *ask) error {
 	return out.finish(t)
 }
 
+// countable is the size up to which a collection is counted through a filter: every feature
+// of it must be looked at.
+const countable = 100_000
+
 // match finds the number of features on all pages: the first page counts, unless it is the
-// only one; the others learn it from their cursor.
-func (s *Service) match(c echo.Context, a *ask, returned int64, more bool) error {
+// only one or to count were much work; the others learn it from their cursor.
+func (s *Service) match(ctx context.Context, a *ask, returned int64, more bool) error {
 	switch {
 	case a.matched >= 0:
 		return nil
 	case a.query.After == nil && !more:
 		a.matched = returned
 		return nil
+	case a.query.Filter != nil && a.coll.Count > countable:
+		return nil
 	}
 	q := a.query
 	q.After, q.Limit = nil, 0
-	n, err := s.reader.Count(c.Request().Context(), q)
+	n, err := s.reader.Count(ctx, q)
 	if err != nil {
-		return fmt.Errorf("count %s: %w", a.coll.Name, err)
+		return fmt.Errorf("count %s: %w", a.coll.Name, inTime(ctx, err))
 	}
 	a.matched = n
 	return nil
@@ -116,21 +127,23 @@ func itemURL(c echo.Context, collection, id string) string {
 
 // itemsPage answers the page to read.
 func (s *Service) itemsPage(c echo.Context, a *ask) error {
+	ctx, cancel := s.bounded(c.Request().Context(), a)
+	defer cancel()
 	var list []spatial.Feature
 	q := a.query
 	q.Limit++
-	more, err := take(s.reader.Features(c.Request().Context(), q), a.query.Limit, func(f *spatial.Feature) error {
+	more, err := take(s.reader.Features(ctx, q), a.query.Limit, func(f *spatial.Feature) error {
 		list = append(list, *f)
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("features of %s: %w", a.coll.Name, err)
+		return fmt.Errorf("features of %s: %w", a.coll.Name, inTime(ctx, err))
 	}
 	links := []rest.Link{{Href: rest.Self(c, map[string]string{"f": "json"}), Rel: "alternate", Title: "GeoJSON"}}
 	if a.query.Near != nil {
 		return s.featuresPage(c, a, list, links)
 	}
-	if err := s.match(c, a, int64(len(list)), more); err != nil {
+	if err := s.match(ctx, a, int64(len(list)), more); err != nil {
 		return err
 	}
 	if more {

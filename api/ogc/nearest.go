@@ -24,6 +24,9 @@ func (s *Service) Nearest(c echo.Context) error {
 	if err := s.readNear(c, &a); err != nil {
 		return err
 	}
+	if err := a.readFilter(c); err != nil {
+		return err
+	}
 	state, err := s.state(c, &a)
 	if err != nil {
 		return err
@@ -38,9 +41,11 @@ func (s *Service) Nearest(c echo.Context) error {
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(http.StatusOK)
 	}
+	ctx, cancel := s.bounded(c.Request().Context(), &a)
+	defer cancel()
 	out := stream{c: c, enc: NewEncoder(a.shape)}
-	if _, err := take(s.reader.Features(c.Request().Context(), a.query), a.query.Limit, out.feature); err != nil {
-		return fmt.Errorf("nearest of %s: %w", a.coll.Name, err)
+	if _, err := take(s.reader.Features(ctx, a.query), a.query.Limit, out.feature); err != nil {
+		return fmt.Errorf("nearest of %s: %w", a.coll.Name, inTime(ctx, err))
 	}
 	return out.finish(tail{Returned: out.count, TimeStamp: s.timeStamp(), Links: itemsLinks(c, &a)})
 }

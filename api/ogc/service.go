@@ -15,9 +15,10 @@ import (
 
 // Limits bound what one request may ask for. A zero member takes its default.
 type Limits struct {
-	ItemsDefault int // features of a page when nobody said, 100
-	ItemsMax     int // features of a page at most, 10,000
-	NearestMax   int // features of a nearest answer at most, 1,000
+	ItemsDefault int           // features of a page when nobody said, 100
+	ItemsMax     int           // features of a page at most, 10,000
+	NearestMax   int           // features of a nearest answer at most, 1,000
+	FilterTime   time.Duration // that a filter may take, 10 s
 }
 
 func (l Limits) filled() Limits {
@@ -29,6 +30,9 @@ func (l Limits) filled() Limits {
 	fill(&l.ItemsDefault, 100)
 	fill(&l.ItemsMax, 10_000)
 	fill(&l.NearestMax, 1_000)
+	if l.FilterTime == 0 {
+		l.FilterTime = 10 * time.Second
+	}
 	l.ItemsDefault = min(l.ItemsDefault, l.ItemsMax)
 	return l
 }

@@ -19,19 +19,21 @@ import (
 	"github.com/shikong-cim/shikong/api/ogc"
 	"github.com/shikong-cim/shikong/api/rest"
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/filter"
 )
 
 // queryFlags are the flags of shikong query.
 type queryFlags struct {
-	bbox, z, at, asOf, near, geometry, format string
-	within                                    float64
-	limit                                     int
-	ids                                       []string
+	bbox, z, at, asOf, near, geometry, filter, format string
+	within                                            float64
+	limit                                             int
+	ids                                               []string
 }
 
 const queryExample = `  shikong query buildings --bbox 113.9,22.5,114.0,22.6 --at 2010-01-01
   shikong query buildings --near 114.057,22.543 --within 200 --limit 10 --format table
   shikong query buildings --geometry 'LINESTRING Z(114.05 22.54 -20, 114.06 22.55 -25)' --within 3
+  shikong query buildings --filter "floors > 5 AND CASEI(name) LIKE CASEI('%tower%')"
   shikong query campus --z -20,0 --format ndjson`
 
 func newQuery(a *app) *cobra.Command {
@@ -48,6 +50,9 @@ func newQuery(a *app) *cobra.Command {
 				return err
 			}
 			return a.withStore(c.Context(), storeOptions{readOnly: true}, func(s spatial.Store) error {
+				if err := f.condition(c.Context(), s, &q); err != nil {
+					return err
+				}
 				return a.runQuery(c.Context(), s, q, f.format)
 			})
 		},
@@ -60,6 +65,7 @@ func newQuery(a *app) *cobra.Command {
 	fl.StringVar(&f.near, "near", "", "lon,lat[,h]: nearest first")
 	fl.StringVar(&f.geometry, "geometry", "", "WKT of a point, line or polygon, in space with Z: what lies --within metres of it")
 	fl.Float64Var(&f.within, "within", 0, "with --near or --geometry: at most so many metres away")
+	fl.StringVar(&f.filter, "filter", "", "condition in CQL2, such as \"floors > 5 AND class = 'tower'\"")
 	fl.IntVar(&f.limit, "limit", 0, "at most so many features")
 	fl.StringSliceVar(&f.ids, "id", nil, "only these ids")
 	fl.StringVar(&f.format, "format", "geojson", "geojson, ndjson, csv or table")
@@ -118,6 +124,31 @@ func (f *queryFlags) reach(q *spatial.Query) error {
 	case f.within != 0:
 		return usagef("--within says how far from --near or --geometry, which are missing")
 	}
+	return nil
+}
+
+// condition adds the filter, which is checked against what the collection has.
+func (f *queryFlags) condition(ctx context.Context, r spatial.Reader, q *spatial.Query) error {
+	if f.filter == "" {
+		return nil
+	}
+	root, err := filter.Parse(f.filter)
+	if err != nil {
+		return usageError{wrapf(err, "--filter")}
+	}
+	c, err := r.Collection(ctx, q.Collection)
+	if err != nil {
+		return err
+	}
+	fields := c.Fields
+	if fields == nil {
+		fields = []spatial.Field{}
+	}
+	checked, err := filter.New(root, fields)
+	if err != nil {
+		return usageError{wrapf(err, "--filter")}
+	}
+	q.Filter = checked
 	return nil
 }
 

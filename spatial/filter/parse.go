@@ -33,6 +33,15 @@ func ParseText(text string) (Expr, error) {
 	return e, isCondition(place{}, e)
 }
 
+// Parse reads a condition in CQL2 text, or in CQL2 JSON when it begins with a brace, which no
+// text does.
+func Parse(text string) (Expr, error) {
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		return ParseJSON([]byte(text))
+	}
+	return ParseText(text)
+}
+
 // isCondition reports an expression that is neither true nor false.
 func isCondition(at place, e Expr) error {
 	if k := kindsOf(e); k&kindBool == 0 {
