@@ -87,6 +87,7 @@ func (f *fake) matching(q spatial.Query) []spatial.Feature {
 			q.IDs != nil && !slices.Contains(q.IDs, v.ID),
 			q.Box != nil && !q.Box.Intersects(v.Geometry, v.Z),
 			q.Filter != nil && !q.Filter.Matches(&v),
+			q.Changing != nil && !v.Valid.Turns(*q.Changing),
 			q.After != nil && spatial.CursorOf(&v).Compare(*q.After) <= 0:
 			continue
 		}

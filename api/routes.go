@@ -51,7 +51,11 @@ func (s *Server) table() []route {
 		{method: get, path: "/collections/{collectionId}/items/{featureId}", handle: o.Item, about: "One feature", answer: "feature",
 			params: []string{"crs", "datetime", "recorded", "properties", "f"}},
 		{method: get, path: "/collections/{collectionId}/items/{featureId}/versions", handle: o.Versions, about: "Every version of one feature", answer: "features",
-			params: []string{"crs", "recorded", "properties", "f"}},
+			params: []string{"crs", "recorded", "history", "properties", "f"}},
+		{method: get, path: "/collections/{collectionId}/changes", handle: o.Changes, about: "What each revision did to the collection", answer: "changes",
+			params: []string{"since", "limit", "f"}},
+		{method: get, path: "/collections/{collectionId}/diff", handle: o.Diff, about: "What was added, changed, moved and removed between two times", answer: "diff",
+			params: []string{"between", "recorded-between", "datetime", "recorded", "bbox", "bbox-crs", "crs", "limit", "next", "properties", "f"}},
 		{method: get, path: "/collections/{collectionId}/nearest", handle: o.Nearest, about: "The features nearest to a point", answer: "features",
 			params: []string{"point", "k", "max", "crs", "datetime", "recorded", "properties", "filter", "filter-lang", "filter-crs", "f"}},
 

@@ -100,6 +100,20 @@ func DiffRecorded(ctx context.Context, r Reader, log Log, q Query, from, to int6
 	}
 }
 
+// RevisionAt returns the last revision that was recorded at or before a time, 0 for none.
+func RevisionAt(ctx context.Context, log Log, t time.Time) (revision int64, err error) {
+	for c, err := range log.Changes(ctx, 0) {
+		if err != nil {
+			return 0, err
+		}
+		if c.Recorded.After(t) {
+			break
+		}
+		revision = c.Revision
+	}
+	return revision, nil
+}
+
 // diffBatch is how many ids are compared at a time.
 const diffBatch = 1000
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,7 +14,8 @@ import (
 )
 
 // Item answers one feature: the version valid at datetime; without one the version valid
-// now, else the one that was valid last, else the one that will be first.
+// now, else the one that was valid last, else the one that will be first. A feature that had
+// ended by datetime is gone, one that had not begun is not found.
 func (s *Service) Item(c echo.Context) error {
 	format, err := rest.Negotiate(c, rest.GeoJSON(), rest.HTML())
 	if err != nil {
@@ -28,26 +31,22 @@ func (s *Service) Item(c echo.Context) error {
 		return err
 	}
 	a.head(c)
-	f, err := s.pick(c, &a, id)
+	p, err := s.pick(c, &a, id)
 	if err != nil {
 		return err
 	}
+	f := p.list[p.chosen]
 	// Whether there is such a feature is known only now; what costs is behind the tag.
 	if done, err := s.fresh(c, format, append(state, id, f.Hash.String())...); done {
 		return err
 	}
+	a.memento(c, &f)
 	if format.Name == "html" {
 		return s.featurePage(c, &a, f)
 	}
-	links := []rest.Link{
-		{Href: rest.Self(c, nil), Rel: "self", Type: rest.MediaGeoJSON, Title: "this feature"},
-		{Href: rest.Self(c, map[string]string{"f": "html"}), Rel: "alternate", Type: "text/html", Title: "this feature as a page"},
-		{Href: collectionURL(c, a.coll.Name), Rel: "collection", Type: rest.MediaJSON, Title: "the collection"},
-		{Href: itemURL(c, a.coll.Name, id) + "/versions", Rel: "version-history", Type: rest.MediaGeoJSON, Title: "all versions of this feature"},
-	}
 	tail, err := rest.JSONText(struct {
 		Links []rest.Link `json:"links"`
-	}{links})
+	}{p.links(c, &a)})
 	if err != nil {
 		return fmt.Errorf("links of %s: %w", id, err)
 	}
@@ -55,36 +54,99 @@ func (s *Service) Item(c echo.Context) error {
 	return c.Blob(http.StatusOK, format.Media[0], append(NewEncoder(a.shape).open(nil, &f), tail...))
 }
 
-// pick returns the version of the id that the request is about.
-func (s *Service) pick(c echo.Context, a *ask, id string) (best spatial.Feature, err error) {
-	q := a.query
-	q.IDs = []string{id}
-	if a.floating {
-		q.Valid = spatial.Interval{}
+// memento says which state of the feature is given, when a time was asked for (RFC 7089), and
+// that what is pinned in both times never changes.
+func (a *ask) memento(c echo.Context, f *spatial.Feature) {
+	at := f.Recorded.Start
+	if !a.floating {
+		if at = f.Valid.Start; at.IsZero() {
+			at = a.query.Valid.Start
+		}
 	}
-	found := false
+	if at.IsZero() || (a.floating && a.query.Recorded.IsZero()) {
+		return
+	}
+	c.Response().Header().Set("Memento-Datetime", at.UTC().Format(http.TimeFormat))
+	if !a.floating && !a.query.Recorded.IsZero() {
+		c.Response().Header().Set(echo.HeaderCacheControl, "max-age=86400, immutable")
+	}
+}
+
+// picked is the version of a feature that is asked for, among all that are recorded.
+type picked struct {
+	list   []spatial.Feature // in the order of their validity
+	chosen int
+}
+
+// pick returns the version of the id that the request is about.
+func (s *Service) pick(c echo.Context, a *ask, id string) (p picked, err error) {
+	q := a.query
+	q.IDs, q.Valid = []string{id}, spatial.Interval{}
+	p.chosen = -1
 	for f, err := range s.reader.Features(c.Request().Context(), q) {
 		if err != nil {
-			return best, fmt.Errorf("feature %s of %s: %w", id, a.coll.Name, err)
+			return p, fmt.Errorf("feature %s of %s: %w", id, a.coll.Name, err)
 		}
-		// Versions come in the order of their validity: the last one that began by now is the
-		// one valid now or, after its end, the latest.
-		if !found || f.Valid.Start.IsZero() || !f.Valid.Start.After(a.now) || !a.floating {
-			best, found = f, true
+		// The last one that began by now is the one valid now or, after its end, the latest.
+		begun := p.chosen < 0 || f.Valid.Start.IsZero() || !f.Valid.Start.After(a.now)
+		if (a.floating && begun) || (!a.floating && f.Valid.Overlaps(a.query.Valid)) {
+			p.chosen = len(p.list)
+		}
+		p.list = append(p.list, f)
+	}
+	if p.chosen < 0 {
+		return p, p.missing(a, id)
+	}
+	return p, nil
+}
+
+// missing says why no version is given.
+func (p picked) missing(a *ask, id string) error {
+	for i := len(p.list) - 1; i >= 0; i-- {
+		if end := p.list[i].Valid.End; !end.IsZero() && !end.After(a.query.Valid.Start) {
+			return &spatial.Problem{Kind: rest.ErrGone, Code: "feature-gone",
+				Message: fmt.Sprintf("the feature %.100q of %s ended at %s", id, a.coll.Name, spatial.FormatTime(end)),
+				Hint:    "ask for an earlier datetime, or for its versions"}
 		}
 	}
-	if !found {
-		return best, &spatial.Problem{Kind: spatial.ErrNotFound, Code: "feature-not-found",
-			Message: fmt.Sprintf("the collection %s has no feature %.100q at the time asked for", a.coll.Name, id),
-			Hint:    "datetime=../.. asks for every valid time, recorded= for what was known then"}
+	return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "feature-not-found",
+		Message: fmt.Sprintf("the collection %s has no feature %.100q at the time asked for", a.coll.Name, id),
+		Hint:    "datetime=../.. asks for every valid time, recorded= for what was known then"}
+}
+
+func (p picked) links(c echo.Context, a *ask) []rest.Link {
+	id := p.list[p.chosen].ID
+	item := itemURL(c, a.coll.Name, id)
+	links := []rest.Link{
+		{Href: rest.Self(c, nil), Rel: "self", Type: rest.MediaGeoJSON, Title: "this feature"},
+		{Href: rest.Self(c, map[string]string{"f": "html"}), Rel: "alternate", Type: "text/html", Title: "this feature as a page"},
+		{Href: collectionURL(c, a.coll.Name), Rel: "collection", Type: rest.MediaJSON, Title: "the collection"},
+		{Href: item + "/versions", Rel: "version-history", Type: rest.MediaGeoJSON, Title: "all versions of this feature"},
+		{Href: item, Rel: "latest-version", Type: rest.MediaGeoJSON, Title: "the feature now"},
 	}
-	return best, nil
+	if p.chosen > 0 {
+		links = append(links, versionLink(c, &p.list[p.chosen-1], "predecessor-version", "the version before"))
+	}
+	if p.chosen+1 < len(p.list) {
+		links = append(links, versionLink(c, &p.list[p.chosen+1], "successor-version", "the version behind"))
+	}
+	return links
+}
+
+// versionLink leads to a version by its first instant, or by its last where it has no first.
+func versionLink(c echo.Context, f *spatial.Feature, rel, title string) rest.Link {
+	at := f.Valid.Start
+	if at.IsZero() {
+		at = f.Valid.End.Add(-spatial.Tick)
+	}
+	return rest.Link{Href: rest.Self(c, map[string]string{"datetime": spatial.FormatTime(at)}), Rel: rel, Type: rest.MediaGeoJSON, Title: title}
 }
 
 // Versions answers every version of one feature that is recorded, by default now, in the
-// order of their validity.
+// order of their validity; with history=true also those that were recorded once and no longer
+// are, in the order in which they were recorded.
 func (s *Service) Versions(c echo.Context) error {
-	format, err := rest.Negotiate(c, rest.GeoJSON())
+	format, err := rest.Negotiate(c, rest.GeoJSON(), rest.HTML())
 	if err != nil {
 		return err
 	}
@@ -92,25 +154,70 @@ func (s *Service) Versions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	a.floating, a.query.Valid = false, spatial.Interval{}
 	id := rest.PathParam(c, "featureId")
-	a.query.IDs = []string{id}
-	a.head(c)
-	if rest.NotModified(c, s.tag(c, format, a.coll.Name, strconv.FormatInt(a.coll.Revision, 10), id)) {
-		return c.NoContent(http.StatusNotModified)
+	a.floating, a.query.Valid, a.query.IDs = false, spatial.Interval{}, []string{id}
+	if a.query.Ever, _, err = rest.Param(c, "history", rest.ParseBool); err != nil {
+		return err
 	}
-	c.Response().Header().Set(echo.HeaderCacheControl, "no-cache")
+	a.head(c)
+	if done, err := s.fresh(c, format, a.coll.Name, strconv.FormatInt(a.coll.Revision, 10), id); done {
+		return err
+	}
+	if format.Name == "html" {
+		return s.versionsPage(c, &a, id)
+	}
 	out := stream{c: c, enc: NewEncoder(a.shape)}
 	if _, err := take(s.reader.Features(c.Request().Context(), a.query), 0, out.feature); err != nil {
 		return fmt.Errorf("versions of %s: %w", id, err)
 	}
 	if out.count == 0 {
-		return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "feature-not-found",
-			Message: fmt.Sprintf("the collection %s has no feature %.100q", a.coll.Name, id)}
+		return noFeature(&a, id)
 	}
-	c.Response().Header().Set(echo.HeaderContentType, format.Media[0])
 	return out.finish(tail{Matched: &out.count, Returned: out.count, TimeStamp: s.timeStamp(), Links: []rest.Link{
 		{Href: rest.Self(c, nil), Rel: "self", Type: rest.MediaGeoJSON, Title: "this list"},
+		{Href: rest.Self(c, map[string]string{"f": "html"}), Rel: "alternate", Type: "text/html", Title: "this list to read"},
 		{Href: itemURL(c, a.coll.Name, id), Rel: "latest-version", Type: rest.MediaGeoJSON, Title: "the feature now"},
 	}})
+}
+
+func noFeature(a *ask, id string) error {
+	return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "feature-not-found",
+		Message: fmt.Sprintf("the collection %s has no feature %.100q", a.coll.Name, id)}
+}
+
+// versionsPage answers the versions as a table.
+func (s *Service) versionsPage(c echo.Context, a *ask, id string) error {
+	pg := page{Title: id + ": versions", About: a.coll.Title,
+		Path: s.way(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "/items?f=html", Title: a.coll.Name},
+			rest.Link{Href: itemURL(c, a.coll.Name, id) + "?f=html", Title: id}),
+		Head:  []string{"valid from", "valid to", "known since", "known until", "name", "what changed"},
+		Links: []rest.Link{{Href: rest.Self(c, map[string]string{"f": "json"}), Rel: "alternate", Title: "GeoJSON"}}}
+	var before *spatial.Feature
+	_, err := take(s.reader.Features(c.Request().Context(), a.query), 0, func(f *spatial.Feature) error {
+		what := ""
+		if d, ok := spatial.Compare(before, f); ok && before != nil {
+			what = strings.Join(d.Changed, ", ")
+		}
+		before = f
+		at := versionLink(c, f, "", "").Href
+		at = strings.Replace(at, "/versions?", "?", 1)
+		pg.Rows = append(pg.Rows, []cell{{openSide(f.Valid.Start), at}, {openSide(f.Valid.End), ""}, {openSide(f.Recorded.Start), ""},
+			{openSide(f.Recorded.End), ""}, {f.Name, ""}, {what, ""}})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("versions of %s: %w", id, err)
+	}
+	if pg.Rows == nil {
+		return noFeature(a, id)
+	}
+	return s.pages.render(c, pg)
+}
+
+// openSide writes one side of an interval.
+func openSide(t time.Time) string {
+	if t.IsZero() {
+		return ".."
+	}
+	return spatial.FormatTime(t)
 }

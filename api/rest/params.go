@@ -221,6 +221,42 @@ func ParseCount(most int) func(string) (int, error) {
 	}
 }
 
+// ParseBool reads true or false.
+func ParseBool(s string) (bool, error) {
+	switch s {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, invalid("this is neither true nor false", "")
+}
+
+// ParseInstants reads two instants parted by a comma (or, as an interval is written, a
+// slash), the first before the second.
+func ParseInstants(s string) ([2]time.Time, error) {
+	const hint = "write two times with a comma, the earlier first: 2000-01-01,2024-01-01"
+	first, second, ok := strings.Cut(s, ",")
+	if !ok {
+		first, second, ok = strings.Cut(s, "/")
+	}
+	if !ok {
+		return [2]time.Time{}, invalid("one time is no pair", hint)
+	}
+	var out [2]time.Time
+	for i, text := range []string{first, second} {
+		t, err := spatial.ParseTime(strings.TrimSpace(text))
+		if err != nil {
+			return out, err
+		}
+		out[i] = t
+	}
+	if !out[0].Before(out[1]) {
+		return out, invalid("the first time is not before the second", hint)
+	}
+	return out, nil
+}
+
 // ParseNames reads a list of names parted by commas, each once, at most 200 of them.
 func ParseNames(s string) ([]string, error) {
 	const most = 200

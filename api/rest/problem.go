@@ -20,6 +20,8 @@ var (
 	ErrUnauthorized = errors.New("unauthorized")
 	// ErrForbidden says that the request is not allowed, whatever is tried.
 	ErrForbidden = errors.New("forbidden")
+	// ErrGone says that what is asked for was there once and is no longer.
+	ErrGone = errors.New("gone")
 	// ErrNotAcceptable says that none of the formats asked for can be given.
 	ErrNotAcceptable = errors.New("not acceptable")
 	// ErrMediaType says that the body is of a type that nobody here reads.
@@ -56,6 +58,7 @@ var kinds = []struct {
 	{spatial.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", "the store cannot answer now; try again later"},
 	{ErrUnauthorized, http.StatusUnauthorized, "unauthorized", "the token is not known"},
 	{ErrForbidden, http.StatusForbidden, "forbidden", "this is not allowed"},
+	{ErrGone, http.StatusGone, "gone", "what was there has ended"},
 	{ErrNotAcceptable, http.StatusNotAcceptable, "not-acceptable", "none of the formats asked for can be given"},
 	{ErrMediaType, http.StatusUnsupportedMediaType, "media-type", "the body is of a type that cannot be read here"},
 	{ErrTooLarge, http.StatusRequestEntityTooLarge, "too-large", "the body is too large"},

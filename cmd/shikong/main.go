@@ -32,6 +32,9 @@ func run() int {
 		fmt.Fprintln(os.Stderr, "shikong: interrupted; the store is as it was")
 		return 130
 	}
+	if errors.Is(err, errDiffers) {
+		return 1
+	}
 	printError(os.Stderr, err)
 	if errors.As(err, new(usageError)) {
 		return 2
