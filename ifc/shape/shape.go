@@ -55,7 +55,7 @@ type Options struct {
 	// its triangles; 0 means 1 mm.
 	Chord float64
 	// MaxTurn is the largest angle in radians between neighbouring facets of
-	// a curve; 0 means 15°.
+	// a curve; 0 means 9°.
 	MaxTurn float64
 	// Steps is the work that one product may cost, in steps of the kernel
 	// (about 0.05 µs each); 0 means 100 million.
