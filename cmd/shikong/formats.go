@@ -123,6 +123,7 @@ type opening struct {
 	datum    string         // of the store
 	reader   spatial.Reader // of the store, nil when there is none
 	progress func(done, total int64)
+	render   string // the picture that inspect draws, or ""
 	// transforms are the datum transforms that the user configured.
 	transforms []crs.Helmert
 }

@@ -80,7 +80,7 @@ func idsTaken(ctx context.Context, o opening) (func(string) bool, error) {
 }
 
 // inspectIFC prints what the model holds and where it stands.
-func inspectIFC(_ context.Context, a *app, src source, o opening) error {
+func inspectIFC(ctx context.Context, a *app, src source, o opening) error {
 	store, err := storeCRS(o.datum)
 	if err != nil {
 		return err
@@ -92,8 +92,13 @@ func inspectIFC(_ context.Context, a *app, src source, o opening) error {
 	if a.json {
 		e := json.NewEncoder(a.out)
 		e.SetIndent("", "  ")
-		return e.Encode(i)
+		if err := e.Encode(i); err != nil || o.render == "" {
+			return err
+		}
+		return a.picture(ctx, src, o)
 	}
-	_, err = i.WriteTo(a.out)
-	return err
+	if _, err = i.WriteTo(a.out); err != nil || o.render == "" {
+		return err
+	}
+	return a.picture(ctx, src, o)
 }

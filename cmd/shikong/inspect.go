@@ -24,6 +24,7 @@ func newInspect(a *app) *cobra.Command {
 		Short: "Say what a file holds, and where it stands, without importing it",
 		Long:  "Read a file without storing anything: format, schema, counts by class, extent, and for IFC\nunits, storeys and the diagnosis of its georeference with what to type to mend it.",
 		Example: `  shikong inspect campus.ifc
+  shikong inspect campus.ifc --render campus.png
   shikong inspect roads.geojson --crs EPSG:4547`,
 		Args: exactArgs(1, "one file"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -40,6 +41,7 @@ func newInspect(a *app) *cobra.Command {
 	}
 	c.Flags().StringVar(&formatName, "format", "", "what the file is, when its name does not say: "+formatNames())
 	place.add(c.Flags(), &o.ImportOptions)
+	c.Flags().StringVar(&o.render, "render", "", "draw the model into this PNG file (IFC)")
 	c.Flags().StringVar(&o.Layer, "layer", "", "layer to look at, of a file that holds several")
 	return withJSON(a, c)
 }

@@ -25,6 +25,8 @@ type View struct {
 	Elevation float64
 	// Box is what to show; the zero Box shows everything.
 	Box mesh.Box
+	// Edges draws the borders and sharp edges of surfaces as thin dark lines.
+	Edges bool
 	// Background is the colour behind; nil is white.
 	Background color.Color
 }
@@ -58,7 +60,7 @@ func Draw(instances []mesh.Instance, v View) *image.RGBA {
 		return int(1000 * (b.Material.RGBA[3] - a.Material.RGBA[3]))
 	})
 	for _, in := range order {
-		c.instance(in)
+		c.instance(in, v.Edges)
 	}
 	return c.image(v)
 }
@@ -114,7 +116,7 @@ func (c *canvas) project(p mesh.Vec3) mesh.Vec3 {
 	return mesh.Vec3{float64(c.w)/2 + d.Dot(c.x)*c.scale, float64(c.h)/2 - d.Dot(c.y)*c.scale, d.Dot(c.z)}
 }
 
-func (c *canvas) instance(in mesh.Instance) {
+func (c *canvas) instance(in mesh.Instance, edges bool) {
 	m := in.Mesh
 	seen := make([]mesh.Vec3, m.NumPoints())
 	for i := range seen {
@@ -123,6 +125,11 @@ func (c *canvas) instance(in mesh.Instance) {
 	for i := 0; i+2 < len(m.Triangles); i += 3 {
 		t := m.Triangles[i : i+3]
 		c.triangle(seen[t[0]], seen[t[1]], seen[t[2]], in.Material.RGBA)
+	}
+	if edges {
+		for _, e := range c.sharp(in) {
+			c.edge(seen[e[0]], seen[e[1]], in.Material.RGBA)
+		}
 	}
 	for i := 0; i+1 < len(m.Lines); i += 2 {
 		c.line(seen[m.Lines[i]], seen[m.Lines[i+1]], in.Material.RGBA)

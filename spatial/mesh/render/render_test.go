@@ -80,3 +80,21 @@ func TestDrawSurvivesAnyMesh(t *testing.T) {
 	}
 	render.Draw([]mesh.Instance{odd, sheet(0, 0, 0, red)}, render.View{Width: 20, Height: 20, Azimuth: 1, Elevation: 1})
 }
+
+func TestEdgesAreDrawnWhereASurfaceEnds(t *testing.T) {
+	img := render.Draw([]mesh.Instance{sheet(0, 0, 0, red)}, render.View{Width: 60, Height: 60, Elevation: math.Pi / 2, Edges: true})
+	darkest := func(y int) uint8 {
+		least := uint8(255)
+		for x := range 60 {
+			if c := img.RGBAAt(x, y); main(c) == 'r' {
+				least = min(least, c.R)
+			}
+		}
+		return least
+	}
+	// The diagonal between the two triangles is no edge, the sides are.
+	inside, side := img.RGBAAt(40, 20).R, darkest(30)
+	if diagonal := img.RGBAAt(30, 30).R; diagonal != inside || side >= inside {
+		t.Errorf("red is %d inside, %d on the diagonal, %d at a side", inside, diagonal, side)
+	}
+}
