@@ -41,7 +41,7 @@ func (b *builder) add(v *spatial.Version) error {
 	fits = t.exactEnds.push(len(t.exact)) && fits
 	t.rowRings.push(t.ringEnds.len())
 	t.box = append(t.box, rectOf(box))
-	t.size = append(t.size, sizeOf(b.out.area))
+	t.area = append(t.area, float32(b.out.area))
 
 	t.num = append(t.num, f.Num)
 	t.hash = append(t.hash, f.Hash)

@@ -91,7 +91,7 @@ func gatherAll(tables []*Table, rows []source, free bool) Table {
 	t.name = gather(g, func(t *Table) *[]ValueID { return &t.name })
 	t.storey = gather(g, func(t *Table) *[]ValueID { return &t.storey })
 	t.flags = gather(g, func(t *Table) *[]uint8 { return &t.flags })
-	t.size = gather(g, func(t *Table) *[]uint8 { return &t.size })
+	t.area = gather(g, func(t *Table) *[]float32 { return &t.area })
 	t.shape = gather(g, func(t *Table) *[]uint32 { return &t.shape })
 	t.box = gather(g, func(t *Table) *[]Rect { return &t.box })
 	t.z = g.heights()

@@ -36,7 +36,7 @@ type Table struct {
 	name     []ValueID
 	storey   []ValueID
 	flags    []uint8
-	size     []uint8      // see sizeOf
+	area     []float32    // see outliner.area
 	z        [][2]float64 // empty while no row knows its heights
 
 	ids    []byte
@@ -82,7 +82,7 @@ func (t *Table) bytes() (all, tiles, exact int) {
 	exact = cap(t.exact) + t.exactEnds.bytes()
 	all = 8*(cap(t.number)+cap(t.num)+cap(t.recorded)+cap(t.start)+cap(t.end)) + 16*(cap(t.hash)+cap(t.z)) +
 		4*(cap(t.model)+cap(t.kind)+cap(t.name)+cap(t.storey)+cap(t.shape)+cap(t.attrs)) +
-		cap(t.flags) + cap(t.size) + cap(t.ids) + t.idEnds.bytes() + t.attrEnds.bytes() + tiles + exact
+		cap(t.flags) + 4*cap(t.area) + cap(t.ids) + t.idEnds.bytes() + t.attrEnds.bytes() + tiles + exact
 	return all, tiles, exact
 }
 
@@ -113,11 +113,14 @@ func micros(i spatial.Interval) (start, end int64) {
 	return start, end
 }
 
-// sizeOf brings an area in square world units to a byte that grows by three with each
-// doubling, which is how features are ranked when a tile has no room for all.
-func sizeOf(area float64) uint8 {
+// sizeOf brings an area in square world units to a byte that grows by about three with each
+// doubling, which is how features are ranked when a tile has no room for all. Exponent and
+// fraction of a float, taken as one number, are its logarithm to the base of two within a
+// tenth.
+func sizeOf(area float32) uint8 {
 	if !(area > 1) {
 		return 0
 	}
-	return uint8(min(3*math.Log2(area), 255))
+	const bits, one = 23, 127 << 23
+	return uint8(min(3*(math.Float32bits(area)-one)>>bits, 255))
 }
