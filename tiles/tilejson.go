@@ -23,14 +23,19 @@ type VectorLayer struct {
 	Description string            `json:"description,omitempty"`
 	MinZoom     uint8             `json:"minzoom"`
 	MaxZoom     uint8             `json:"maxzoom"`
-	// Thinned says at which zoom levels features are left out so that tiles stay small: the
-	// smallest first, all over the layer. It is an extension to TileJSON.
+	// Thinned says at which zoom levels features are merged or left out so that tiles stay
+	// small, all over the layer by one measure. It is an extension to TileJSON.
 	Thinned []Thinned `json:"thinned,omitempty"`
 }
 
 // Thinned says how much of a layer a zoom level shows.
 type Thinned struct {
-	Zoom uint8 `json:"zoom"`
-	Kept int64 `json:"kept"` // features that are shown
-	Of   int64 `json:"of"`   // features there are
+	Zoom    uint8 `json:"zoom"`
+	Kept    int64 `json:"kept"`              // features that are shown each by itself
+	Of      int64 `json:"of"`                // features there are
+	Merged  int64 `json:"merged,omitempty"`  // features that are shown as part of a block or cluster
+	Into    int64 `json:"into,omitempty"`    // blocks and clusters
+	Dropped int64 `json:"dropped,omitempty"` // lines too short to be seen
+	// Without are the properties that are left out.
+	Without []string `json:"without,omitempty"`
 }

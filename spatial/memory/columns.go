@@ -40,9 +40,6 @@ func (t *Table) Has(i int) (points, lines, polygons bool) {
 // Box returns the rectangle around the row's geometry, an empty one for a row without.
 func (t *Table) Box(i int) Rect { return t.box[i] }
 
-// Size ranks rows by the area they cover: three steps are a factor of two.
-func (t *Table) Size(i int) uint8 { return sizeOf(t.area[i]) }
-
 // Area returns the area that a row covers in square world units; lines cover a square a
 // quarter of their length wide, points nothing.
 func (t *Table) Area(i int) float64 { return float64(t.area[i]) }

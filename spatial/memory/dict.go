@@ -52,6 +52,14 @@ func (v *Values) long(b []byte) []byte {
 // Value returns the value itself.
 func (v *Values) Value(id ValueID) spatial.Value { return parseWire(v.kinds[id], v.message(id)) }
 
+// Number returns the value as a number, false when it is none.
+func (v *Values) Number(id ValueID) (float64, bool) {
+	if k := v.kinds[id]; k != spatial.Int && k != spatial.Float {
+		return 0, false
+	}
+	return parseWire(v.kinds[id], v.message(id)).Float(), true
+}
+
 // Kind returns what kind of value it is.
 func (v *Values) Kind(id ValueID) spatial.ValueKind { return v.kinds[id] }
 

@@ -112,15 +112,3 @@ func micros(i spatial.Interval) (start, end int64) {
 	}
 	return start, end
 }
-
-// sizeOf brings an area in square world units to a byte that grows by about three with each
-// doubling, which is how features are ranked when a tile has no room for all. Exponent and
-// fraction of a float, taken as one number, are its logarithm to the base of two within a
-// tenth.
-func sizeOf(area float32) uint8 {
-	if !(area > 1) {
-		return 0
-	}
-	const bits, one = 23, 127 << 23
-	return uint8(min(3*(math.Float32bits(area)-one)>>bits, 255))
-}

@@ -1,6 +1,7 @@
 package vector
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -9,135 +10,64 @@ import (
 	"github.com/shikong-cim/shikong/tiles"
 )
 
-// cut is the measure by which a layer is thinned: what ranks below it is left out. The zero
-// cut keeps everything.
-type cut uint32
-
-// rank orders features by size, and those of one size by a hash of their number, so that of
-// many alike an even share can be kept.
-func rank(t *memory.Table, i int) cut {
-	return cut(t.Size(i))<<8 | cut(t.Num(i)*0x9e3779b97f4a7c15>>56)
-}
-
-const ranks = 1 << 16
-
-func (c cut) drops(t *memory.Table, i int) bool { return c > 0 && rank(t, i) < c }
-
 const (
-	// leastBytes is what a feature with an id takes at least in a compressed tile; a layer
-	// whose features fit at this price is not looked at any further.
-	leastBytes = 12
-	// firstGuess is what a feature takes in a compressed tile, before the first is drawn.
-	firstGuess = 30
-	// rawRatio is how many bytes compress to one at least in tiles with ids and numbers in
-	// them. A tile below the budget times this needs no measuring.
-	rawRatio = 1.3
-	// step is how finely a layer is thinned. A change of a few features most likely leaves
-	// the measure as it was, and with it all tiles that do not show them.
-	step = 64
-	// deepest is the zoom level down to which a layer is thinned as a whole. Below, a tile is
-	// 600 m wide at most; one that is still too large is thinned by itself.
+	// leastBytes is what a feature takes at least in a compressed tile, mostBytes what it
+	// takes at most where its geometry is a few corners. Between the two a tile is drawn to
+	// know.
+	leastBytes, mostBytes = 6, 200
+	// aloneBytes and blockBytes are what a feature without costly texts and a block take, on
+	// tiles of buildings with three numbers each.
+	aloneBytes, blockBytes = 34, 22
+	// certain is by what factor a tile counted in these must lie off the budget to be believed.
+	certain = 3
+	// gzipBytes is what gzip adds at most to a tile that cannot be compressed at all.
+	gzipBytes = 32
+	// deepest is the zoom level down to which the level is chosen for the layer as a whole.
+	// Below, a tile is 600 m wide at most; one that is still too large looks after itself.
 	deepest = 16
 )
 
-// thinning is how a layer is thinned at a zoom level.
-type thinning struct {
-	cut      cut
-	kept, of int64
+// showing is the level that a zoom level of a layer has, and what it shows of it.
+type showing struct {
+	level level
+	census
+	of int
 }
 
-// thin finds the least cut under which the fullest tile of a zoom level keeps the budget:
-// one measure for the whole layer. It draws that tile a few times to know what a feature
-// costs.
-func (s *Source) thin(ctx context.Context, d *drawing, zoom uint8, budget int) thinning {
-	rows := d.snap.AppendRows(nil, worldRect)
-	rows, _ = d.choose(rows)
+// choose finds the first level at which the fullest tile of a zoom level keeps the budget, for
+// the layer as a whole. Whether a level fits is found by drawing that tile, unless counting what
+// is in it is enough to know.
+func (s *Source) choose(ctx context.Context, d *drawing, rows []memory.Row, zoom uint8, budget int) showing {
+	all := showing{census: census{alone: len(rows)}, of: len(rows)}
 	groups := tally(d.snap, rows, zoom)
-	none := thinning{kept: int64(len(rows)), of: int64(len(rows))}
-	fullest := slices.MaxFunc(groups, func(a, b group) int { return a.count() - b.count() })
-	if fullest.count()*leastBytes < budget {
-		return none
+	fullest := slices.MaxFunc(groups, func(a, b group) int { return cmp.Compare(a.count(), b.count()) })
+	if fullest.count()*mostBytes < budget {
+		return all
 	}
+	if fullest.count()*leastBytes < budget && s.fits(ctx, d, fullest.tile, level{lean: true}, budget) {
+		all.level.lean = !s.fits(ctx, d, fullest.tile, level{}, budget)
+		return all
+	}
+	for grain := uint8(1); ; grain++ {
+		shown, densest, at := count(d.snap, rows, groups, zoom, grain)
+		l := level{lean: true, grain: grain}
+		if grain == coarsest || densest.bytes() < budget/certain || (densest.bytes() < budget*certain && s.fits(ctx, d, at, l, budget)) {
+			return showing{level: l, census: shown, of: len(rows)}
+		}
+	}
+}
+
+// fits draws a tile to see whether it keeps the budget at a level.
+func (s *Source) fits(ctx context.Context, d *drawing, c tiles.Coord, l level, budget int) bool {
 	e := s.encoder()
 	defer s.release(e)
-	e.begin(fullest.tile, &s.options)
-	best, try := cut(ranks), *d
-	limit := budget / firstGuess
-	for range 4 {
-		try.cut = (cutFor(d.snap, rows, groups, limit) + step - 1) / step * step
-		size := e.measure(ctx, &try)
-		if size <= budget && try.cut < best {
-			best = try.cut
-		}
-		if size <= budget && (try.cut == 0 || size > budget*9/10) {
-			break
-		}
-		limit = int(float64(limit) * float64(budget) / float64(max(size, 1)) * 0.97)
-	}
-	if best == ranks {
-		best = try.cut // near enough: each tile looks after itself
-	}
-	if best == 0 {
-		return none
-	}
-	out := thinning{cut: best, of: int64(len(rows))}
-	for _, row := range rows {
-		if !best.drops(d.snap.At(row)) {
-			out.kept++
-		}
-	}
-	return out
+	e.begin(c, &s.options)
+	trial := *d
+	trial.set(l, c.Zoom())
+	return e.measure(ctx, &trial) <= budget
 }
 
 var worldRect = memory.Rect{MaxX: math.MaxUint32, MaxY: math.MaxUint32}
-
-// group is the rows from ≤ r < to, whose middles lie in one tile.
-type group struct {
-	tile     tiles.Coord
-	from, to int
-}
-
-func (g group) count() int { return g.to - g.from }
-
-// tally groups rows by the tile that their middle lies in. Along the Hilbert curve all of a
-// tile's rows follow each other.
-func tally(s *memory.Snapshot, rows []memory.Row, zoom uint8) []group {
-	groups := []group{{}}
-	for i, row := range rows {
-		t, j := s.At(row)
-		b := t.Box(j)
-		shift := worldBits - int(zoom)
-		c := tiles.Coord{Z: zoom, X: uint32(uint64(b.MinX+(b.MaxX-b.MinX)/2) >> shift), Y: uint32(uint64(b.MinY+(b.MaxY-b.MinY)/2) >> shift)}
-		if last := &groups[len(groups)-1]; last.tile != c || last.from == last.to {
-			groups = append(groups, group{tile: c, from: i, to: i})
-		}
-		groups[len(groups)-1].to = i + 1
-	}
-	return groups
-}
-
-// cutFor returns the least cut under which no group keeps more than limit rows.
-func cutFor(s *memory.Snapshot, rows []memory.Row, groups []group, limit int) cut {
-	least := cut(0)
-	counts := make([]int32, ranks)
-	for _, g := range groups {
-		if g.count() <= limit {
-			continue
-		}
-		clear(counts)
-		for _, row := range rows[g.from:g.to] {
-			counts[rank(s.At(row))]++
-		}
-		kept := 0
-		c := cut(ranks)
-		for c > least && kept+int(counts[c-1]) <= limit {
-			c--
-			kept += int(counts[c])
-		}
-		least = max(least, c)
-	}
-	return least
-}
 
 // measure returns the compressed size of a layer. The context must be one that does not
 // end, since others wait for the result.
@@ -158,28 +88,50 @@ func (e *encoder) compressed(raw []byte) int {
 }
 
 // drawWithin draws a layer, and draws it again with less in it when it does not keep the
-// budget: a tile that is heavier than the fullest one, or deeper than the layer is thinned.
-func (e *encoder) drawWithin(ctx context.Context, dst []byte, d *drawing, budget int) ([]byte, error) {
+// budget: a tile that is heavier than the fullest one, or deeper than levels are chosen for
+// the layer as a whole.
+func (e *encoder) drawWithin(ctx context.Context, dst []byte, d *drawing, zoom uint8, budget int) ([]byte, error) {
 	start := len(dst)
+	e.crowded(d, zoom, budget)
 	for {
 		var err error
 		if dst, err = e.draw(ctx, dst[:start], d); err != nil {
 			return dst, err
 		}
 		raw := dst[start:]
-		if budget < 0 || float64(len(raw)) < float64(budget)*rawRatio || e.layer.Count() <= 1 {
+		if budget < 0 || len(raw)+gzipBytes <= budget || e.layer.Count() <= 1 {
 			return dst, nil
 		}
 		size := e.compressed(raw)
 		if size <= budget {
 			return dst, nil
 		}
-		rows, _ := d.choose(d.snap.AppendRows(e.rows[:0], e.frame.search))
-		limit := int(float64(len(rows)) * float64(budget) / float64(size) * 0.95)
-		next := cutFor(d.snap, rows, []group{{to: len(rows)}}, max(limit, 1))
-		if next <= d.cut {
-			return dst, nil // one feature that is too large by itself is drawn all the same
+		next := d.level.next()
+		if next == d.level {
+			return dst, nil // a feature that is too large by itself is drawn all the same
 		}
-		d.cut = next
+		d.set(next, zoom)
+	}
+}
+
+// crowded merges at once what has no chance to fit, for rows that nobody has counted yet.
+func (e *encoder) crowded(d *drawing, zoom uint8, budget int) {
+	if budget < 0 || d.level.grain > 0 || d.snap.Len()*leastBytes < budget {
+		return
+	}
+	e.rows = d.snap.AppendRows(e.rows[:0], e.frame.search)
+	if rows, _ := d.choose(e.rows); len(rows)*leastBytes > budget {
+		d.set(level{lean: true, grain: 1}, zoom)
+	}
+}
+
+// set gives the drawing a level of a zoom level.
+func (d *drawing) set(l level, zoom uint8) {
+	d.level, d.without = l, nil
+	if l.grain > 0 {
+		d.sieve = sieveOf(zoom, l.grain)
+	}
+	if l.lean && d.properties == nil {
+		d.without = d.costly
 	}
 }

@@ -15,7 +15,9 @@
 // in the tile as a whole and goes through no step but that. All memory is the encoder's own
 // and is used again: in steady state a tile allocates nothing.
 //
-// When a layer is too large for the tiles of a zoom level, its smallest features are left
-// out, all over the layer and by one measure, so that no seam shows between tiles; what was
-// left out is said in each tile and in the TileJSON (see budget).
+// Where a layer is too large for the tiles of a zoom level, texts of which each feature has its
+// own are left out, and if that is not enough, small features are merged: those of a cell
+// become a block that counts them and has their area (see level, block, budget). It is done
+// by one measure all over the layer, so that no seam shows between tiles, and said in each
+// block and in the TileJSON.
 package vector

@@ -15,7 +15,10 @@ type drawing struct {
 	start, end int64 // what is valid at some time between
 	z          spatial.ZRange
 	properties []string
-	cut        cut
+	level      level
+	sieve      sieve    // of the level's grain, when it has one
+	costly     []string // properties to be left out where the level is lean
+	without    []string // properties left out
 }
 
 // encoder draws layers. It keeps its memory between them and is for one goroutine at a
@@ -36,6 +39,9 @@ type encoder struct {
 	points   []mvt.XY
 	flat     []memory.World // a ring in the plane of latitude
 	corner   [1]memory.World
+	summary  summary
+	blocks   merger
+	clusters merger
 	addLine  func([]memory.World) // a method value, made once
 
 	trial, packed []byte // what is drawn only to be measured
@@ -60,10 +66,16 @@ func (e *encoder) begin(c tiles.Coord, o *Options) {
 // draw appends the layer of one collection to the tile.
 func (e *encoder) draw(ctx context.Context, dst []byte, d *drawing) ([]byte, error) {
 	e.layer.Reset(d.snap.Collection.Name, mvt.Extent)
-	e.tagger.begin(&e.layer, d.snap, d.properties)
+	e.tagger.begin(&e.layer, d.snap, d.properties, d.without)
 	e.rows = d.snap.AppendRows(e.rows[:0], e.frame.search)
-	rows, dropped := d.choose(e.rows)
-	e.tagger.drop(dropped)
+	rows, left := d.choose(e.rows)
+	e.tagger.drop(left)
+	if d.level.grain > 0 {
+		if err := e.drawMerged(ctx, d, rows); err != nil {
+			return dst, err
+		}
+		return e.layer.AppendTo(dst), nil
+	}
 	for n, row := range rows {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return dst, ctx.Err()
@@ -73,9 +85,9 @@ func (e *encoder) draw(ctx context.Context, dst []byte, d *drawing) ([]byte, err
 	return e.layer.AppendTo(dst), nil
 }
 
-// choose keeps the rows that are drawn, in place, and counts those that are left out for
-// their size alone.
-func (d *drawing) choose(rows []memory.Row) (kept []memory.Row, dropped int) {
+// choose keeps the rows that are drawn or merged, in place, and counts those that are left out
+// for their length alone.
+func (d *drawing) choose(rows []memory.Row) (kept []memory.Row, left int) {
 	window := spatial.Box{}
 	window.Min[2], window.Max[2] = d.z.Min, d.z.Max
 	kept = rows[:0]
@@ -84,13 +96,13 @@ func (d *drawing) choose(rows []memory.Row) (kept []memory.Row, dropped int) {
 		if !t.Stands(i, d.start, d.end) || (d.z.Known && !window.OverlapsZ(t.ZRange(i))) {
 			continue
 		}
-		if d.cut.drops(t, i) {
-			dropped++
+		if d.level.grain > 0 && d.sieve.sort(t, i) == dropped {
+			left++
 			continue
 		}
 		kept = append(kept, row)
 	}
-	return kept, dropped
+	return kept, left
 }
 
 // row draws one row: a feature, or one for each kind of geometry that it has.

@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"math"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -26,7 +27,7 @@ func (m *memos) of(s *memory.Snapshot) *memo {
 	c := &s.Collection
 	one := m.list[c.Name]
 	if one == nil || one.revision != c.Revision {
-		one = &memo{revision: c.Revision, snap: s, boundaries: map[tiles.Coord][]int64{}, cuts: map[cutKey]*cutOnce{}}
+		one = &memo{revision: c.Revision, snap: s, boundaries: map[tiles.Coord][]int64{}, levels: map[levelKey]*levelOnce{}}
 		h := fnv.New64a()
 		for _, f := range c.Fields {
 			_, _ = h.Write([]byte(f.Name + "\x00" + string(f.Type) + "\x00"))
@@ -46,12 +47,22 @@ type memo struct {
 	mu         sync.Mutex
 	boundaries map[tiles.Coord][]int64
 	held       int // boundaries in all
-	cuts       map[cutKey]*cutOnce
+	levels     map[levelKey]*levelOnce
+
+	rows struct {
+		sync.Mutex
+		at   moment
+		list []memory.Row
+	}
+
+	once       sync.Once
+	costly     []string
+	costlyName string
 }
 
 const (
-	maxHeld = 4 << 20 // boundaries, 32 MB
-	maxCuts = 4096
+	maxHeld   = 4 << 20 // boundaries, 32 MB
+	maxLevels = 4096
 )
 
 // bounds returns the last boundary of validity in the rectangle up to start, and the last
@@ -88,42 +99,71 @@ func (m *memo) boundariesOf(c tiles.Coord, clip memory.Rect) []int64 {
 	return list
 }
 
-// cutKey is what a thinning depends on besides the state.
-type cutKey struct {
-	zoom        uint8
-	first, last int64 // boundaries of the whole collection
-	budget      int
-	properties  string
+// levelKey is what a level depends on besides the state.
+type levelKey struct {
+	zoom   uint8
+	budget int
+	moment
+	properties string
 }
 
-type cutOnce struct {
+// moment tells apart the times at which other rows stand: the boundaries of the whole
+// collection around them.
+type moment struct{ first, last int64 }
+
+type levelOnce struct {
 	once sync.Once
-	thinning
+	showing
 }
 
-// thinning returns how the layer is thinned at a zoom level.
-func (m *memo) thinning(ctx context.Context, s *Source, zoom uint8, d drawing, budget int) thinning {
-	if budget < 0 || zoom > deepest || d.snap.Len()*leastBytes < budget {
-		return thinning{}
+// showing returns how much of the layer a zoom level shows.
+func (m *memo) showing(ctx context.Context, s *Source, zoom uint8, d drawing, budget int) showing {
+	if budget < 0 || zoom > deepest || d.snap.Len()*mostBytes < budget {
+		return showing{}
 	}
-	first, last := m.bounds(tiles.Coord{}, worldRect, d.start, d.end)
-	key := cutKey{zoom: zoom, first: first, last: last, budget: budget, properties: "*"}
+	var at moment
+	at.first, at.last = m.bounds(tiles.Coord{}, worldRect, d.start, d.end)
+	key := levelKey{zoom: zoom, budget: budget, moment: at, properties: "*"}
 	if d.properties != nil {
 		key.properties = strings.Join(d.properties, "\x00")
 	}
 	m.mu.Lock()
-	one := m.cuts[key]
+	one := m.levels[key]
 	if one == nil {
-		if len(m.cuts) >= maxCuts {
-			clear(m.cuts)
+		if len(m.levels) >= maxLevels {
+			clear(m.levels)
 		}
-		one = new(cutOnce)
-		m.cuts[key] = one
+		one = new(levelOnce)
+		m.levels[key] = one
 	}
 	m.mu.Unlock()
 	one.once.Do(func() {
-		d.cut, d.z.Known = 0, false // a slice by height is thinned like the whole
-		one.thinning = s.thin(context.WithoutCancel(ctx), &d, zoom, budget)
+		d.z.Known = false // a slice by height is shown like the whole
+		one.showing = s.choose(context.WithoutCancel(ctx), &d, m.standing(&d, at), zoom, budget)
 	})
-	return one.thinning
+	return one.showing
+}
+
+// standing returns the rows that stand at a moment, which all zoom levels begin with.
+func (m *memo) standing(d *drawing, at moment) []memory.Row {
+	m.rows.Lock()
+	defer m.rows.Unlock()
+	if m.rows.list == nil || m.rows.at != at {
+		m.rows.list, _ = d.choose(m.snap.AppendRows(nil, worldRect))
+		m.rows.at = at
+	}
+	return m.rows.list
+}
+
+// lean returns the texts that a lean level leaves out, and a name for them.
+func (m *memo) lean() (list []string, name string) {
+	m.once.Do(func() {
+		m.costly = costly(m.snap, m.snap.AppendRows(nil, worldRect))
+		h := fnv.New64a()
+		for _, name := range m.costly {
+			_, _ = h.Write([]byte(name + "\x00"))
+		}
+		m.costlyName = strconv.FormatUint(h.Sum64(), 36)
+	})
+	return m.costly, m.costlyName
 }

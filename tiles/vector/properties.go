@@ -21,6 +21,9 @@ const (
 	propUnderground
 	propHeight
 	propDropped
+	propMerged
+	propMergedArea
+	propHeightMax
 	propCount
 )
 
@@ -35,7 +38,26 @@ var houseProperties = [propCount]struct{ name, says string }{
 	propZMax:        {"z_max", "Number. The greatest height in metres."},
 	propUnderground: {"underground", "Boolean. Whether it lies below the ground."},
 	propHeight:      {"height", "Number. From the lowest to the greatest height in metres, unless the source gives another."},
-	propDropped:     {"dropped", "Number. How many smaller features the tile leaves out; only where it does."},
+	propDropped:     {"dropped", "Number. How many shorter lines the tile leaves out; only where it does."},
+	propMerged:      {"merged", "Number. How many features stand together in this one; only where some do, see thinned."},
+	propMergedArea:  {"merged_area", "Number. The sum of their areas in square metres."},
+	propHeightMax:   {"height_max", "Number. Of merged features the greatest height; height is the mean."},
+}
+
+// always reports whether a property of the house is in tiles whatever the request asks for:
+// what says that something is not as it is.
+func always(property int) bool {
+	return property == propDropped || property == propMerged || property == propMergedArea
+}
+
+// houseOf returns the property of the house of that name, or -1.
+func houseOf(name string) int {
+	for h := range houseProperties {
+		if houseProperties[h].name == name {
+			return h
+		}
+	}
+	return -1
 }
 
 // plan says what of a row's shape goes into the tile.
@@ -68,6 +90,7 @@ type tagger struct {
 	all      bool
 	houseKey [propCount]int32 // in the layer; unset or notWanted
 	keys     []int32          // by column, likewise
+	without  []string         // not wanted
 	truths   [2]int32         // false and true in the layer, or unset
 	dropped  int32            // the value of propDropped in the layer, or unset
 }
@@ -77,9 +100,10 @@ const (
 	notWanted = -2
 )
 
-// begin makes the tagger ready for a layer.
-func (t *tagger) begin(layer *mvt.Layer, snap *memory.Snapshot, wanted []string) {
-	t.layer, t.snap, t.wanted, t.all = layer, snap, wanted, wanted == nil
+// begin makes the tagger ready for a layer with the properties wanted (nil: all) but those
+// to do without.
+func (t *tagger) begin(layer *mvt.Layer, snap *memory.Snapshot, wanted, without []string) {
+	t.layer, t.snap, t.wanted, t.all, t.without = layer, snap, wanted, wanted == nil, without
 	t.values.reset()
 	t.epoch++
 	for len(t.plans) < len(snap.Schema.Shapes) {
@@ -87,7 +111,7 @@ func (t *tagger) begin(layer *mvt.Layer, snap *memory.Snapshot, wanted []string)
 	}
 	for i := range t.houseKey {
 		t.houseKey[i] = unset
-		if !t.wants(houseProperties[i].name) && i != propDropped {
+		if !t.wants(houseProperties[i].name) && !always(i) {
 			t.houseKey[i] = notWanted
 		}
 	}
@@ -99,7 +123,9 @@ func (t *tagger) begin(layer *mvt.Layer, snap *memory.Snapshot, wanted []string)
 	t.dropped = unset
 }
 
-func (t *tagger) wants(name string) bool { return t.all || slices.Contains(t.wanted, name) }
+func (t *tagger) wants(name string) bool {
+	return (t.all || slices.Contains(t.wanted, name)) && !slices.Contains(t.without, name)
+}
 
 // drop has every feature of the layer say how many were left out.
 func (t *tagger) drop(n int) {
@@ -120,12 +146,7 @@ func (t *tagger) plan(shape uint32) *plan {
 		if !t.wants(name) {
 			continue
 		}
-		f := field{pos: pos, column: c, mixed: t.snap.Mixed[c], house: -1}
-		for h := range houseProperties {
-			if houseProperties[h].name == name {
-				f.house = int8(h)
-			}
-		}
+		f := field{pos: pos, column: c, mixed: t.snap.Mixed[c], house: int8(houseOf(name))}
 		p.fields = append(p.fields, f)
 	}
 	return p
@@ -179,7 +200,7 @@ func round(metres float64) float64 {
 // house adds the properties of the house but the height, and returns a bit for each that
 // takes the place of one of the source's.
 func (t *tagger) house(table *memory.Table, i int) (taken uint32) {
-	taken = 1<<propID | 1<<propDropped
+	taken = 1<<propID | 1<<propDropped | 1<<propMerged | 1<<propMergedArea
 	if t.houseKey[propID] != notWanted {
 		t.layer.Tag(t.key(propID), t.layer.String(table.ID(i)))
 	}
@@ -213,6 +234,11 @@ func (t *tagger) number(property int, f float64) {
 	if t.houseKey[property] == notWanted {
 		return
 	}
+	t.layer.Tag(t.key(property), t.indexOf(f))
+}
+
+// indexOf returns the layer's index of a number.
+func (t *tagger) indexOf(f float64) uint32 {
 	key := numberKey(f)
 	s := t.values.at(key)
 	index := s.index
@@ -220,7 +246,7 @@ func (t *tagger) number(property int, f float64) {
 		index = t.layer.Number(f)
 		t.values.put(s, key, index)
 	}
-	t.layer.Tag(t.key(property), index)
+	return index
 }
 
 func (t *tagger) truth(b bool) uint32 {
@@ -250,6 +276,14 @@ func (t *tagger) columnKey(f *field) int32 {
 		t.keys[f.column] = int32(t.layer.Key(t.snap.Schema.Names[f.column]))
 	}
 	return t.keys[f.column]
+}
+
+// keyOf returns the layer's key of a column.
+func (t *tagger) keyOf(c memory.Column) uint32 {
+	if t.keys[c] < 0 {
+		t.columnKey(&field{column: c, house: int8(houseOf(t.snap.Schema.Names[c]))})
+	}
+	return uint32(t.keys[c])
 }
 
 // value returns the layer's index of a value of the dictionary.

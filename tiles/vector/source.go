@@ -27,10 +27,13 @@ type Options struct {
 	// MaxZoom is the deepest zoom level that TileJSON offers; 18 for zero. Tiles are drawn
 	// down to tiles.MaxZoom.
 	MaxZoom uint8
-	// Budget is how many bytes the compressed tile of a layer may have before its smallest
-	// features are left out; 500,000 for zero, negative for no bound. A tile of several
-	// layers has a share for each.
+	// Budget is how many bytes the compressed tile of a layer may have before small features
+	// are merged; 500,000 for zero, negative for no bound. A tile of several layers has a share
+	// for each.
 	Budget int
+	// Budgets are those of collections that have their own, by name; zero allows nothing to be
+	// drawn that can be merged.
+	Budgets map[string]int
 }
 
 // DefaultBudget is how many bytes a compressed tile may have.
@@ -80,7 +83,7 @@ func NewSource(mirror Reader, o Options) *Source {
 
 // format counts the ways in which this package has drawn tiles: it is part of every key, so
 // that a new release does not answer with what an old one drew.
-const format = 1
+const format = 2
 
 // content is a tile that is determined.
 type content struct {
@@ -157,7 +160,7 @@ func (s *Source) pinLayer(view *memory.View, r *tiles.Request, name string) (lay
 
 // appendState appends what determines the layer's content to the key: the last change that
 // touches the tile in space and time, the last boundaries of validity before the times
-// asked for, the measure by which the layer is thinned, the types of its columns.
+// asked for, the level that is shown, the types of its columns.
 func (s *Source) appendState(ctx context.Context, key []byte, r *tiles.Request, l *layer) []byte {
 	if l.snap == nil {
 		recorded := int64(0)
@@ -169,15 +172,15 @@ func (s *Source) appendState(ctx context.Context, key []byte, r *tiles.Request, 
 	m := s.memos.of(l.snap)
 	f := frameOf(r.Coord, int64(s.options.Buffer))
 	first, last := m.bounds(r.Coord, f.search, l.start, l.end)
-	l.cut = m.thinning(ctx, s, r.Coord.Zoom(), l.drawing, s.budget(len(r.Collections))).cut
+	zoom := r.Coord.Zoom()
+	list, costly := m.lean()
+	l.costly = list
+	l.set(m.showing(ctx, s, zoom, l.drawing, s.budget(l.info.Name, len(r.Collections))).level, zoom)
 	key = fmt.Appendf(key, " c%d f%x", l.snap.Touched(f.search, r.Valid), m.fields)
 	if first != math.MinInt64 || last != math.MinInt64 {
 		key = fmt.Appendf(key, " b%d-%d", first, last)
 	}
-	if l.cut > 0 {
-		key = fmt.Appendf(key, " s%d", l.cut)
-	}
-	return key
+	return append(key, l.level.key(costly)...)
 }
 
 // Key names the tile's bytes.
@@ -188,7 +191,6 @@ func (c *content) Append(ctx context.Context, dst []byte) ([]byte, error) {
 	e := c.source.encoder()
 	defer c.source.release(e)
 	e.begin(c.r.Coord, &c.source.options)
-	budget := c.source.budget(len(c.layers))
 	for i := range c.layers {
 		l := &c.layers[i]
 		d := l.drawing
@@ -198,19 +200,25 @@ func (c *content) Append(ctx context.Context, dst []byte) ([]byte, error) {
 				return dst, fmt.Errorf("tile %s of %q: %w", c.r.Coord, l.info.Name, err)
 			}
 		}
-		if dst, err = e.drawWithin(ctx, dst, &d, budget); err != nil {
+		budget := c.source.budget(l.info.Name, len(c.layers))
+		if dst, err = e.drawWithin(ctx, dst, &d, c.r.Coord.Zoom(), budget); err != nil {
 			return dst, fmt.Errorf("tile %s of %q: %w", c.r.Coord, l.info.Name, err)
 		}
 	}
 	return dst, nil
 }
 
-// budget is the share of one of n layers, in compressed bytes; negative for no bound.
-func (s *Source) budget(n int) int {
-	if s.options.Budget < 0 {
+// budget is the share of a collection among n layers, in compressed bytes; negative for no
+// bound.
+func (s *Source) budget(collection string, n int) int {
+	budget, own := s.options.Budgets[collection]
+	if !own {
+		budget = s.options.Budget
+	}
+	if budget < 0 {
 		return -1
 	}
-	return s.options.Budget / n
+	return budget / n
 }
 
 func (s *Source) encoder() *encoder {

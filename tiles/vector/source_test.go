@@ -212,73 +212,6 @@ func TestEveryMirrorDrawsTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestALayerTooLargeForItsBudgetLosesItsSmallestFeatures(t *testing.T) {
-	const budget = 20_000
-	list := generated(6000)
-	source := vector.NewSource(mirrorOf(t, "buildings", list), vector.Options{Budget: budget})
-	cache, err := tiles.NewCache(source, tiles.CacheOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := source.TileJSON(t.Context(), tiles.Request{Collections: []string{"buildings"}}, "u")
-	if err != nil {
-		t.Fatal(err)
-	}
-	thinned := map[uint8]tiles.Thinned{}
-	for _, z := range doc.VectorLayers[0].Thinned {
-		thinned[z.Zoom] = z
-	}
-	if thinned[8].Kept == 0 || thinned[8].Kept >= thinned[8].Of || thinned[8].Of != 6000 || thinned[16].Zoom != 0 {
-		t.Fatalf("thinned as %v", doc.VectorLayers[0].Thinned)
-	}
-	sizes := func(c tiles.Coord) (smallest float64, features, dropped int) {
-		p, err := cache.Pin(t.Context(), tiles.Request{Coord: c, Collections: []string{"buildings"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, err := p.Body(t.Context(), true)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(body) > budget {
-			t.Errorf("%s has %d bytes", c, len(body))
-		}
-		raw, err := p.Body(t.Context(), false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := mvt.Decode(raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		smallest = 1e9
-		for _, f := range got[0].Features {
-			n, _ := f.Properties["dropped"].(uint64)
-			dropped = int(n)
-			g, ok := list[f.ID-1].Geometry.(*geom.Polygon)
-			if !ok {
-				t.Fatal("no polygon")
-			}
-			smallest = min(smallest, -g.Area(), 1e9)
-		}
-		return smallest, len(got[0].Features), dropped
-	}
-	_, features, dropped := sizes(tiles.At(114, 22.6, 4))
-	if features+dropped != 6000 {
-		t.Errorf("%d drawn and %d dropped of 6000", features, dropped)
-	}
-	if _, _, dropped := sizes(tiles.At(114, 22.6, 16)); dropped != 0 {
-		t.Errorf("%d dropped at a zoom where all have room", dropped)
-	}
-	// One measure for the whole layer: neighbours keep the same.
-	for _, zoom := range []uint8{11, 12} {
-		c := tiles.At(114, 22.6, zoom)
-		for _, next := range []tiles.Coord{c, {Z: c.Z, X: c.X + 1, Y: c.Y}, {Z: c.Z, X: c.X, Y: c.Y + 1}} {
-			sizes(next)
-		}
-	}
-}
-
 func TestTileJSONSaysWhatTheTilesHold(t *testing.T) {
 	list := []spatial.Feature{
 		{ID: "a", Num: 1, Geometry: pointAt(0, 0), Properties: spatial.NewProperties([]spatial.Property{
@@ -319,9 +252,11 @@ func TestTileJSONSaysWhatTheTilesHold(t *testing.T) {
   {
    "id": "buildings",
    "fields": {
-    "dropped": "Number. How many smaller features the tile leaves out; only where it does.",
+    "dropped": "Number. How many shorter lines the tile leaves out; only where it does.",
     "height": "Number",
     "id": "String. The feature's id, the same everywhere.",
+    "merged": "Number. How many features stand together in this one; only where some do, see thinned.",
+    "merged_area": "Number. The sum of their areas in square metres.",
     "use": "String"
    },
    "description": "all of them",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/shikong-cim/shikong/spatial"
@@ -28,10 +29,12 @@ func (s *Source) TileJSON(ctx context.Context, r tiles.Request, template string)
 	revision := int64(0)
 	for i := range c.layers {
 		l := &c.layers[i]
-		layer := tiles.VectorLayer{ID: l.info.Name, Description: l.info.Description, MaxZoom: s.options.MaxZoom, Fields: fieldsOf(&l.info, r.Properties)}
+		layer := tiles.VectorLayer{ID: l.info.Name, Description: l.info.Description, MaxZoom: s.options.MaxZoom}
 		if layer.Thinned, err = s.thinned(ctx, l, len(c.layers)); err != nil {
 			return doc, err
 		}
+		merges := slices.ContainsFunc(layer.Thinned, func(t tiles.Thinned) bool { return t.Merged > 0 })
+		layer.Fields = fieldsOf(&l.info, r.Properties, merges)
 		doc.VectorLayers = append(doc.VectorLayers, layer)
 		if !l.info.Extent.IsEmpty() {
 			extent = extent.Extend(l.info.Extent)
@@ -78,8 +81,9 @@ var fieldTypes = map[spatial.FieldType]string{
 	spatial.FieldString: "String", spatial.FieldJSON: "String", spatial.FieldNull: "String",
 }
 
-// fieldsOf returns the properties that a layer's features may have.
-func fieldsOf(c *spatial.Collection, wanted []string) map[string]string {
+// fieldsOf returns the properties that a layer's features may have, and its blocks when it
+// merges.
+func fieldsOf(c *spatial.Collection, wanted []string, merges bool) map[string]string {
 	t := tagger{wanted: wanted, all: wanted == nil}
 	fields := map[string]string{}
 	for _, f := range c.Fields {
@@ -91,30 +95,38 @@ func fieldsOf(c *spatial.Collection, wanted []string) map[string]string {
 		if i == propHeight && fields[p.name] != "" {
 			continue
 		}
-		if t.wants(p.name) || i == propDropped {
+		if (t.wants(p.name) && i != propHeightMax) || always(i) || (merges && i == propHeightMax && t.wants(houseProperties[propHeight].name)) {
 			fields[p.name] = p.says
 		}
 	}
 	return fields
 }
 
-// thinned says at which zoom levels a layer is thinned, and by how much.
+// thinned says at which zoom levels not all of a layer is shown as it is, and what becomes of
+// the rest.
 func (s *Source) thinned(ctx context.Context, l *layer, layers int) ([]tiles.Thinned, error) {
 	var list []tiles.Thinned
 	if l.snap == nil {
 		return nil, nil
 	}
 	m := s.memos.of(l.snap)
+	l.costly, _ = m.lean()
 	for zoom := uint8(0); zoom <= min(deepest, s.options.MaxZoom); zoom++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		t := m.thinning(ctx, s, zoom, l.drawing, s.budget(layers))
-		if t.cut > 0 {
-			list = append(list, tiles.Thinned{Zoom: zoom, Kept: t.kept, Of: t.of})
-		} else if list != nil {
-			break // what fits at one zoom level fits at the next
+		shows := m.showing(ctx, s, zoom, l.drawing, s.budget(l.info.Name, layers))
+		if shows.level == (level{}) {
+			if list != nil {
+				break // what fits at one zoom level fits at the next
+			}
+			continue
 		}
+		t := tiles.Thinned{Zoom: zoom, Kept: int64(shows.alone), Of: int64(shows.of), Merged: int64(shows.merged), Into: int64(shows.blocks), Dropped: int64(shows.dropped)}
+		if l.properties == nil {
+			t.Without = l.costly
+		}
+		list = append(list, t)
 	}
 	return list, nil
 }
