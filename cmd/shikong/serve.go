@@ -56,6 +56,7 @@ func newServe(a *app) *cobra.Command {
 	fl.StringVar(&s.PublicURL, "public-url", "", "address that links begin with")
 	fl.StringVar(&s.Title, "title", s.Title, "title of the service")
 	fl.Int64Var(&s.CacheMB, "cache-mb", s.CacheMB, "megabytes of tiles to keep")
+	fl.StringVar(&s.TileBudget, "tile-budget", "", "bytes that a compressed tile may take before small features are merged, or none (default 500000); for single collections see README")
 	fl.DurationVar(&s.Poll, "poll", s.Poll, "time between two looks at the store")
 	fl.DurationVar(&s.Grace, "grace", s.Grace, "how long requests under way may take to finish at the end")
 	fl.StringVar(&s.LogLevel, "log-level", s.LogLevel, "debug, info, warn or error")
@@ -129,7 +130,11 @@ func live(ctx context.Context, p parts) error {
 
 // server wires the HTTP server.
 func (s *settings) server(store spatial.Store, mirror *memory.Mirror, uploads *imports.Service, logger *slog.Logger) (*api.Server, error) {
-	source := vector.NewSource(mirror, vector.Options{})
+	budget, budgets, err := s.budgets()
+	if err != nil {
+		return nil, err
+	}
+	source := vector.NewSource(mirror, vector.Options{Budget: budget, Budgets: budgets})
 	cache, err := tiles.NewCache(source, tiles.CacheOptions{MaxBytes: s.CacheMB << 20})
 	if err != nil {
 		return nil, err

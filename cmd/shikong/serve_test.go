@@ -198,6 +198,10 @@ func TestServeRefusesWhatItCannotDo(t *testing.T) {
 	if err := os.WriteFile(config, []byte("colour: red\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	small := filepath.Join(dir, "small.yaml")
+	if err := os.WriteFile(small, []byte("collections:\n  a.b:\n    tile_budget: 12\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	s := serve(t, "--store", store)
 	taken := strings.TrimPrefix(s.url, "http://")
 	rows := []struct {
@@ -207,6 +211,7 @@ func TestServeRefusesWhatItCannotDo(t *testing.T) {
 		{"a store that is not there", "store-missing", []string{"--store", filepath.Join(dir, "no.gpkg")}},
 		{"an address that is taken", "[listen]", []string{"--store", store, "--listen", taken}},
 		{"a setting that is none", `no setting "colour"`, []string{"--store", store, "--config", config}},
+		{"a budget that is none", "tile_budget", []string{"--store", store, "--config", small}},
 		{"a level that is none", "--log-level", []string{"--store", store, "--log-level", "loud"}},
 	}
 	for _, r := range rows {
@@ -225,7 +230,7 @@ func TestConfigurationFileStandsUnderFlags(t *testing.T) {
 	store := filepath.Join(dir, "city.gpkg")
 	must(t, "import", "--store", store, features(t, "a.geojsonl", 3, 10))
 	config := filepath.Join(dir, "shikong.yaml")
-	text := fmt.Sprintf("store: %s\ntitle: From the file\ncors: ['https://a.example']\nlisten: 127.0.0.1:1\n", store)
+	text := fmt.Sprintf("store: %s\ntitle: From the file\ncors: ['https://a.example']\nlisten: 127.0.0.1:1\ntile_budget: 400000\ncollections:\n  a:\n    tile_budget: none\n", store)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

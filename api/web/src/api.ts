@@ -83,7 +83,7 @@ export interface Tiles {
   bounds?: Bounds;
   /** Names of the properties of its features. */
   fields: string[];
-  /** Zoom levels at which the smallest features are left out. */
+  /** Zoom levels at which small features are merged. */
   thinned: Thinned[];
 }
 

@@ -14,7 +14,7 @@ export const en: Words = {
   opacity: 'Opacity',
   legend: 'Legend',
   legendEmpty: 'Nothing of it in view at this moment',
-  thinned: (kept, of) => `At this zoom only the larger ${kept} of ${of} are shown; zoom in for all`,
+  thinned: (kept, of) => `At this zoom ${kept} of ${of} are shown each by itself, the others merged; zoom in for all`,
   legendHeight: 'Coloured by height',
   count: (n) => `${n} features`,
   showAll: 'Show all',

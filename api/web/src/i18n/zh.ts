@@ -12,7 +12,7 @@ export const zh = {
   opacity: '不透明度',
   legend: '图例',
   legendEmpty: '当前视野与时刻没有要素',
-  thinned: (kept: string, of: string) => `此缩放级别仅显示较大的 ${kept} 个（共 ${of} 个），放大可见全部`,
+  thinned: (kept: string, of: string) => `此缩放级别单独显示 ${kept} 个（共 ${of} 个），其余合并显示，放大可见全部`,
   legendHeight: '按高度着色',
   count: (n: string) => `${n} 个要素`,
   showAll: '全部显示',

@@ -61,7 +61,7 @@ function details(e: Entry, state: State, words: Words, dark: boolean, act: Layer
   const {id} = e.collection;
   const percent = Math.round(e.opacity * 100);
   const number = new Intl.NumberFormat(state.lang);
-  const thinned = e.tiles?.thinned.find((t) => t.zoom === Math.floor(state.view.zoom));
+  const thinned = e.tiles?.thinned.find((t) => t.zoom === Math.floor(state.view.zoom) && t.kept < t.of);
   return html`
     <div class="details">
       <label class="opacity"><span>${words.opacity}</span>
