@@ -41,6 +41,7 @@ var rooms = []room{
 	{name: "spatial/filter", floor: 1, house: "spatial", world: "go-geom jx simplefeatures"},
 	{name: "spatial/intake", floor: 1, house: "spatial spatial/crs", world: "go-geom simplefeatures"},
 	{name: "spatial/geojson", floor: 1, house: "spatial spatial/crs spatial/intake", world: "go-geom jx klauspost"},
+	{name: "spatial/cityjson", floor: 2, house: "spatial spatial/crs spatial/intake spatial/mesh ifc/kernel", world: "go-geom jx"}, // solids want the kernel, which has not heard of IFC
 	{name: "spatial/shapefile", floor: 1, house: "spatial spatial/intake", world: "go-geom"},
 	{name: "spatial/csv", floor: 1, house: "spatial spatial/intake", world: "go-geom"},
 	{name: "spatial/storetest", floor: 1, house: "spatial spatial/mesh", world: "go-geom go-cmp rapid testing", spawns: true},

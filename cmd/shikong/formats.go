@@ -25,6 +25,7 @@ func formats() []format {
 	return []format{
 		{"ifc", []string{".ifc"}, openIFC, inspectIFC},
 		{"ifczip", []string{".ifczip"}, openIFC, inspectIFC},
+		{"cityjson", []string{".city.json.gz", ".city.json", ".city.jsonl.gz", ".city.jsonl", ".cityjson", ".cityjsonl"}, opened("CityJSON", readCityJSON), inspected("CityJSON", readCityJSON)}, // before JSON in general
 		{"geojson", []string{".geojson.gz", ".geojson", ".json.gz", ".json"}, opened("GeoJSON", readGeoJSON), inspected("GeoJSON", readGeoJSON)},
 		{"geojsonl", []string{".geojsonl.gz", ".geojsonl", ".geojsons.gz", ".geojsons", ".ndjson.gz", ".ndjson", ".jsonl"}, opened("GeoJSON", readGeoJSON), inspected("GeoJSON", readGeoJSON)},
 		{"csv", []string{".csv.gz", ".csv", ".tsv.gz", ".tsv"}, opened("CSV", readCSV), inspected("CSV", readCSV)},

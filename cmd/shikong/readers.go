@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
+	"os"
 
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/crs"
@@ -20,6 +23,14 @@ type featureReader interface {
 	CRS() string
 	// Notes returns remarks on how the file was read.
 	Notes() []spatial.Warning
+}
+
+// solidReader is a featureReader whose features have solids.
+type solidReader interface {
+	// Frame places the solids, nil when nothing in the file has a place.
+	Frame() *spatial.Frame
+	// Vertical says what heights are measured from.
+	Vertical() crs.Vertical
 }
 
 // reading opens a source for one reading. It returns what closes it.
@@ -45,6 +56,9 @@ func opened(schema string, read reading) func(context.Context, source, opening) 
 		// Hashes of equal content are equal and get numbers; ids that a source gives twice are
 		// its mistake and refused.
 		d := &delivery{schema: schema, numberRepeats: hashed, features: ahead(r.Features()), close: closeFile}
+		if solid, ok := r.(solidReader); ok {
+			d.frame, d.verticalCRS = solid.Frame(), verticalName(solid.Vertical())
+		}
 		d.report = func(report *spatial.Report) {
 			report.Issues, report.IssueCounts, report.IssuesOmitted = issues.Issues, issues.IssueCounts, issues.IssuesOmitted
 			report.Georeference = &spatial.Georeference{Source: "crs", CRS: r.CRS(), Accuracy: o.accuracy(r.CRS()), Warnings: r.Notes()}
@@ -57,6 +71,17 @@ func opened(schema string, read reading) func(context.Context, source, opening) 
 		}
 		return d, nil
 	}
+}
+
+// verticalName spells what heights are measured from as Collection.VerticalCRS has it.
+func verticalName(v crs.Vertical) string {
+	switch {
+	case v.Ellipsoidal:
+		return "ellipsoidal"
+	case v.Code != 0:
+		return fmt.Sprintf("EPSG:%d", v.Code)
+	}
+	return ""
 }
 
 // withoutIDs reports whether the first feature of the source has no id.
@@ -102,4 +127,28 @@ func storeCRS(datum string) (*crs.CRS, error) {
 		return crs.ByCode(4490)
 	}
 	return crs.ByCode(4326)
+}
+
+// reopener returns what opens the source each time from its start, decompressed. Progress is
+// told from the given reading on, the one that delivers.
+func reopener(ctx context.Context, src source, o opening, delivering int) func() (io.ReadCloser, error) {
+	readings := 0
+	return func() (io.ReadCloser, error) {
+		f, err := os.Open(src.path)
+		if err != nil {
+			return nil, fileProblem(err)
+		}
+		tell := o.progress
+		if readings++; readings < delivering {
+			tell = nil
+		}
+		body, err := decompressed(&progressReader{r: &cancelReader{ctx: ctx, r: f}, total: src.bytes, tell: tell})
+		if err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		return struct {
+			io.Reader
+			io.Closer
+		}{body, f}, nil
+	}
 }

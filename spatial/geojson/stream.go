@@ -49,6 +49,9 @@ func (r *Reader) text() error {
 	case o.typ == "FeatureCollection":
 		return notGeoJSON(`a FeatureCollection without "features"`)
 	}
+	if o.typ == "CityJSON" {
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "not-geojson", Message: "the file is CityJSON, not GeoJSON", Hint: "say so with --format cityjson, or call it .city.json"}
+	}
 	return notGeoJSON(fmt.Sprintf("an object of the type %.40q", o.typ))
 }
 
@@ -110,7 +113,7 @@ func (r *Reader) idMember(d *jx.Decoder, o *object) error {
 	return nil
 }
 
-// maxDepth bounds the nesting of a property's value and of geometry collections.
+// maxDepth bounds the nesting of geometry collections.
 const maxDepth = 64
 
 func (r *Reader) propertiesMember(d *jx.Decoder, o *object) error {
@@ -131,32 +134,9 @@ func (r *Reader) propertiesMember(d *jx.Decoder, o *object) error {
 		if err != nil {
 			return fmt.Errorf("property %.60q: %w", name, err)
 		}
-		if v.Kind() == spatial.JSON && jsonDepth(v.Text()) > maxDepth {
-			return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "too-deep", Message: fmt.Sprintf("property %.60q nests deeper than %d levels", name, maxDepth)}
-		}
 		o.properties = append(o.properties, spatial.Property{Name: name, Value: v})
 		return nil
 	})
-}
-
-// jsonDepth returns how deep brackets nest in a valid JSON text.
-func jsonDepth(text string) int {
-	depth, deepest, quoted := 0, 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			depth++
-			deepest = max(deepest, depth)
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return deepest
 }
 
 // emit finishes a feature and hands it on.

@@ -11,6 +11,26 @@ import (
 // covers nearly every footprint and allocates nothing.
 const quickVertices = 256
 
+// ValidArea reports whether a polygon or multipolygon is valid in the plane by OGC Simple
+// Features; of other geometries it says no.
+func ValidArea(g geom.T) bool {
+	stride := g.Stride()
+	switch g := g.(type) {
+	case *geom.Polygon:
+		return isValid(g.FlatCoords(), stride, 0, g.Ends())
+	case *geom.MultiPolygon:
+		start := 0
+		for _, ends := range g.Endss() {
+			if !isValid(g.FlatCoords(), stride, start, ends) {
+				return false
+			}
+			start = ends[len(ends)-1]
+		}
+		return partsApart(g) || partsValid(g.FlatCoords(), stride, g.Endss())
+	}
+	return false
+}
+
 // isValid reports whether a polygon (flat coordinates, ring ends) is valid in the plane by
 // OGC Simple Features: closed simple rings, holes inside the shell and apart. Most polygons
 // pass the quick test; what it cannot vouch for is decided by the exact one.

@@ -18,8 +18,13 @@ func (in *Intake) readFields(f *spatial.Feature) error {
 			taken = append(taken, name)
 		}
 	}
+	if err := checkDepth(f.Properties); err != nil {
+		return err
+	}
 	in.checkText(f.Properties)
-	f.Z = spatial.ZRangeOf(f.Geometry)
+	if !f.Z.Known {
+		f.Z = spatial.ZRangeOf(f.Geometry)
+	}
 	low, okLow := number(f.Properties, "z_min")
 	high, okHigh := number(f.Properties, "z_max")
 	if okLow && okHigh && low <= high {
@@ -30,16 +35,20 @@ func (in *Intake) readFields(f *spatial.Feature) error {
 		f.Underground = spatial.TruthOf(v.Bool())
 		taken = append(taken, "underground")
 	}
-	var ok bool
-	f.Storey, ok = text(f.Properties, "storey")
-	take("storey", ok)
-	f.Name, ok = text(f.Properties, "name")
-	take("name", ok)
-	f.Kind, ok = text(f.Properties, "class")
-	take("class", ok)
+	for _, field := range []struct {
+		name string
+		to   *string
+	}{{"storey", &f.Storey}, {"name", &f.Name}, {"class", &f.Kind}} {
+		if *field.to == "" {
+			v, ok := text(f.Properties, field.name)
+			*field.to = v
+			take(field.name, ok)
+		}
+	}
 	if err := in.readID(f); err != nil {
 		return err
 	}
+	var ok bool
 	f.Valid.Start, ok = in.readTime(f, in.opts.ValidFrom)
 	take(in.opts.ValidFrom, ok && in.opts.ValidFrom == "valid_from")
 	f.Valid.End, ok = in.readTime(f, in.opts.ValidTo)
@@ -131,4 +140,37 @@ next:
 		out = append(out, e)
 	}
 	return out
+}
+
+// maxDepth bounds the nesting of a property's value.
+const maxDepth = 64
+
+// checkDepth refuses values that nest so deep that a reader of an answer might not follow.
+func checkDepth(p spatial.Properties) error {
+	for _, e := range p {
+		if e.Value.Kind() == spatial.JSON && jsonDepth(e.Value.Text()) > maxDepth {
+			return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "too-deep", Message: fmt.Sprintf("property %.60q nests deeper than %d levels", e.Name, maxDepth)}
+		}
+	}
+	return nil
+}
+
+// jsonDepth returns how deep brackets nest in a valid JSON text.
+func jsonDepth(text string) int {
+	depth, deepest, quoted := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return deepest
 }

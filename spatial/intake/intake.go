@@ -89,12 +89,27 @@ func (in *Intake) Take(id string, g geom.T, properties []spatial.Property) (f sp
 	return in.TakeFeature(spatial.Feature{ID: id, Geometry: g}, properties)
 }
 
-// TakeFeature is Take for a format that knows more of a feature than its id and geometry,
-// such as a class or heights; what the properties say wins.
+// TakeFeature is Take for a format that knows more of a feature than its id and geometry: a
+// class, heights, a name, a solid. What it says stands; only what it leaves open is looked
+// for in the properties.
 func (in *Intake) TakeFeature(f spatial.Feature, properties []spatial.Property) (_ spatial.Feature, keep bool, err error) {
+	if f.Geometry != nil {
+		if err := in.place.apply(f.Geometry); err != nil {
+			return f, false, err
+		}
+	}
+	return in.TakePlaced(f, properties)
+}
+
+// TakePlaced is TakeFeature for a geometry that is in the store's system already, as Place
+// brings positions there.
+func (in *Intake) TakePlaced(f spatial.Feature, properties []spatial.Property) (_ spatial.Feature, keep bool, err error) {
 	defer func() { in.issues = in.issues[:0] }()
-	if f.Geometry, err = in.placed(f.Geometry); err != nil {
-		return f, false, err
+	if f.Geometry != nil {
+		if err := spatial.CheckCoordinates(f.Geometry); err != nil {
+			return f, false, err
+		}
+		f.Geometry = in.mend(f.Geometry)
 	}
 	f.Properties = spatial.NewProperties(properties)
 	if err := in.readFields(&f); err != nil {
@@ -116,19 +131,19 @@ func (in *Intake) TakeFeature(f spatial.Feature, properties []spatial.Property) 
 	return f, keep, nil
 }
 
-// placed checks the geometry, mends what can be mended, and brings it to the store's datum.
-func (in *Intake) placed(g geom.T) (geom.T, error) {
-	if g == nil {
-		return nil, nil
+// Place brings positions of x, y, z from the file's system to the store's, in place.
+func (in *Intake) Place(xyz []float64) error {
+	if len(xyz) == 0 {
+		return nil
 	}
-	if err := in.place.apply(g); err != nil {
-		return nil, err
-	}
-	if err := spatial.CheckCoordinates(g); err != nil {
-		return nil, err
-	}
-	return in.mend(g), nil
+	return in.place.apply(geom.NewMultiPointFlat(geom.XYZ, xyz))
 }
+
+// Datum returns the datum of the store.
+func (in *Intake) Datum() *crs.Datum { return in.place.store.Datum() }
+
+// Vertical says what the heights of the file are measured from.
+func (in *Intake) Vertical() crs.Vertical { return in.place.from.Vertical() }
 
 func (in *Intake) flushIssues(f *spatial.Feature) error {
 	for _, i := range in.issues {
