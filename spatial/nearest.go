@@ -7,6 +7,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"time"
 )
 
 // Nearest answers a Near query for stores that can only search boxes: it reads boxes that
@@ -50,7 +51,7 @@ type nearSearch struct {
 	radius float64
 	last   bool // nothing lies beyond the radius: take what is a rounding error outside
 	found  nearHeap
-	held   map[Cursor]bool // what is in found: neighbouring boxes yield the same feature
+	held   map[versionKey]bool // what is in found: neighbouring boxes yield the same feature
 }
 
 func (s *nearSearch) run() error {
@@ -64,7 +65,7 @@ func (s *nearSearch) run() error {
 	}
 	for {
 		s.radius = min(s.radius, reach)
-		s.last, s.found, s.held = s.radius == reach, nil, map[Cursor]bool{}
+		s.last, s.found, s.held = s.radius == reach, nil, map[versionKey]bool{}
 		if err := s.circle(); err != nil {
 			return err
 		}
@@ -135,21 +136,29 @@ func (s *nearSearch) box(b Box) (over bool, err error) {
 // add keeps a feature if it is among the nearest seen.
 func (s *nearSearch) add(f Feature) {
 	switch {
-	case s.held[CursorOf(&f)]:
+	case s.held[keyOf(&f)]:
 		return
 	case s.limit == 0:
 		s.found = append(s.found, f)
 	case len(s.found) < s.limit:
 		heap.Push(&s.found, f)
 	case compareNear(f, s.found[0]) < 0:
-		delete(s.held, CursorOf(&s.found[0]))
+		delete(s.held, keyOf(&s.found[0]))
 		s.found[0] = f
 		heap.Fix(&s.found, 0)
 	default:
 		return
 	}
-	s.held[CursorOf(&f)] = true
+	s.held[keyOf(&f)] = true
 }
+
+// versionKey tells the features of one answer apart.
+type versionKey struct {
+	id    string
+	start time.Time
+}
+
+func keyOf(f *Feature) versionKey { return versionKey{f.ID, f.Valid.Start} }
 
 func compareNear(a, b Feature) int {
 	if c := cmp.Compare(a.Distance, b.Distance); c != 0 {

@@ -10,7 +10,8 @@ import (
 // asks for every currently recorded version of every valid time, in the default order.
 //
 // The default order is by id, bytewise, then by start of validity, unbounded first. An
-// answer to Near is ordered by distance, then by id.
+// answer to Near is ordered by distance, then by id; one with Sort by its keys, then in the
+// default order.
 type Query struct {
 	Collection string
 	// Model narrows to one model when not "".
@@ -50,7 +51,10 @@ type Query struct {
 
 	// Properties are the names to return, nil for all.
 	Properties []string
-	// After continues a listing behind this key; only in the default order.
+	// Sort orders by these keys, see Feature.SortValue and Value.Compare. A feature that has no
+	// value comes last in both directions; ties are in the default order.
+	Sort []SortKey
+	// After continues a listing behind this key, made by Query.CursorOf; not with Near.
 	After *Cursor
 	// Limit bounds the number of features, 0 for no bound.
 	Limit int
@@ -79,20 +83,21 @@ type Near struct {
 	Max float64
 }
 
-// Cursor is the key of the last feature seen in the default order.
+// Cursor is the key of the last feature seen.
 type Cursor struct {
+	Keys       []Value // of Query.Sort
 	ID         string
 	ValidStart time.Time
 }
 
-// CursorOf returns the key of a feature.
+// CursorOf returns the key of a feature in the default order.
 func CursorOf(f *Feature) Cursor { return Cursor{ID: f.ID, ValidStart: f.Valid.Start} }
 
 // EndOf returns the key behind all versions of an id.
 func EndOf(id string) Cursor { return Cursor{ID: id, ValidStart: endOfTime} }
 
-// Compare orders keys as answers are ordered: id bytewise, then start of validity with the
-// unbounded (zero) one first.
+// Compare orders keys in the default order: id bytewise, then start of validity with the
+// unbounded (zero) one first. It does not look at Keys.
 func (c Cursor) Compare(o Cursor) int {
 	switch {
 	case c.ID < o.ID:
@@ -136,6 +141,9 @@ func (q *Query) Validate() error {
 		if err := q.Changing.Validate(); err != nil {
 			return err
 		}
+	}
+	if err := q.validateSort(); err != nil {
+		return err
 	}
 	return q.Valid.Validate()
 }

@@ -46,7 +46,7 @@ func (s *Store) Count(ctx context.Context, q spatial.Query) (int64, error) {
 	if err := q.Validate(); err != nil {
 		return 0, err
 	}
-	q.After, q.Limit, q.Properties, q.Body = nil, 0, []string{}, false
+	q.Sort, q.After, q.Limit, q.Properties, q.Body = nil, nil, 0, []string{}, false
 	n := int64(0)
 	err := s.read(ctx, "read", func(c *sqlite.Conn) error {
 		a, err := newAnswer(ctx, c, &q)
@@ -116,6 +116,8 @@ func (a *answer) run(out emit) error {
 	switch {
 	case a.q.Near != nil:
 		return a.nearest(out)
+	case len(a.q.Sort) > 0:
+		return a.sorted(out)
 	case a.q.IDs != nil:
 		return a.limited(out, a.byID)
 	case a.within != nil || (a.q.Box != nil && !around2D(*a.q.Box, a.k.Extent)):
@@ -136,6 +138,35 @@ func (a *answer) boxes() []spatial.Box {
 		return a.within.Boxes()
 	}
 	return []spatial.Box{*a.q.Box}
+}
+
+// sorted answers in another than the default order, from the same snapshot.
+func (a *answer) sorted(out emit) error {
+	read := func(q spatial.Query) iter.Seq2[spatial.Feature, error] {
+		return func(yield func(spatial.Feature, error) bool) {
+			inner, err := newAnswer(a.ctx, a.c, &q)
+			if err == nil {
+				err = inner.run(func(f spatial.Feature) error {
+					if !yield(f, nil) {
+						return errStop
+					}
+					return nil
+				})
+			}
+			if err != nil && !errors.Is(err, errStop) {
+				yield(spatial.Feature{}, err)
+			}
+		}
+	}
+	for f, err := range spatial.Sorted(*a.q, read) {
+		if err != nil {
+			return err
+		}
+		if err := out(f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // limited stops after the limit and keeps what meets place and filter.

@@ -35,7 +35,7 @@ func (s *Snapshot) Features(ctx context.Context, q spatial.Query) iter.Seq2[spat
 
 // Count returns how many features Features would yield without After and Limit.
 func (s *Snapshot) Count(ctx context.Context, q spatial.Query) (int64, error) {
-	q.After = nil
+	q.Sort, q.After = nil, nil
 	f := newSearch(ctx, s, &q)
 	if f.q.Near == nil && f.q.IDs == nil && (f.q.Box != nil || f.within != nil) {
 		return f.count(), f.err
@@ -84,6 +84,7 @@ type search struct {
 	within     *reach // of Within, nil without
 	checks     int
 	scratch    exactReader
+	order      *order // nil for the default one
 	err        error
 }
 
@@ -100,6 +101,9 @@ func newSearch(ctx context.Context, s *Snapshot, q *spatial.Query) *search {
 		f.within = newReach(q.Within)
 	}
 	f.scratch.keep = true
+	if len(q.Sort) > 0 {
+		f.order = newOrder(&f.reading, q.Sort)
+	}
 	f.err = ctx.Err()
 	return f
 }
@@ -138,6 +142,9 @@ func (f *search) listed() iter.Seq2[Row, float64] {
 
 // before reports whether a row of the base comes before one of the tail.
 func (f *search) before(base, tail uint32) bool {
+	if f.order != nil {
+		return f.order.compare(f.order.at(&f.s.base.Table, base), f.order.at(&f.s.tail.Table, tail)) <= 0
+	}
 	t := &f.s.tail.Table
 	return f.s.base.compare(int(base), t.id(int(tail)), t.start[tail]) <= 0
 }
@@ -154,7 +161,7 @@ func (f *search) goesOn() bool {
 }
 
 // candidates returns rows of the base and of the tail that may answer the query, each in
-// the default order and behind After.
+// the order asked for and behind After.
 func (f *search) candidates() (base, tail []uint32) {
 	switch {
 	case f.q.IDs != nil:
@@ -167,6 +174,9 @@ func (f *search) candidates() (base, tail []uint32) {
 		base, tail = f.changing(), f.s.tail.order
 	default:
 		base, tail = f.s.base.order, f.s.tail.order
+	}
+	if f.order != nil {
+		return f.sorted(base, tail)
 	}
 	if a := f.q.After; a != nil {
 		start, _ := micros(spatial.Interval{Start: a.ValidStart})

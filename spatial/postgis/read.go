@@ -108,14 +108,29 @@ func (s *Store) Features(ctx context.Context, q spatial.Query) iter.Seq2[spatial
 			yield(spatial.Feature{}, problem(err))
 			return
 		}
-		if a.nothing {
-			return
-		}
-		if q.Near == nil {
+		switch {
+		case a.nothing:
+		case q.Near != nil:
+			s.near(ctx, a, yield)
+		case len(q.Sort) > 0:
+			s.sorted(ctx, a, yield)
+		default:
 			s.listing(ctx, a, yield)
+		}
+	}
+}
+
+// sorted answers in another than the default order, from one state of the store.
+func (s *Store) sorted(ctx context.Context, a *asked, yield func(spatial.Feature, error) bool) {
+	read := func(q spatial.Query) iter.Seq2[spatial.Feature, error] {
+		part := *a
+		part.q, part.decoder.properties = q, q.Properties
+		return func(yield func(spatial.Feature, error) bool) { s.listing(ctx, &part, yield) }
+	}
+	for f, err := range spatial.Sorted(a.q, read) {
+		if !yield(f, problem(err)) || err != nil {
 			return
 		}
-		s.near(ctx, a, yield)
 	}
 }
 
@@ -297,7 +312,7 @@ func (s *Store) Count(ctx context.Context, q spatial.Query) (int64, error) {
 	if err := q.Validate(); err != nil {
 		return 0, err
 	}
-	q.After, q.Limit, q.Body = nil, 0, false
+	q.Sort, q.After, q.Limit, q.Body = nil, nil, 0, false
 	if q.Box != nil || q.Near != nil || q.Within != nil || q.Filter != nil {
 		n := int64(0)
 		for _, err := range s.Features(ctx, q) {

@@ -82,6 +82,56 @@ var listClauses = []clause{
 			p.Fatalf("%d seen", seen)
 		}
 	}},
+	{"an answer is ordered by properties, what has none last, ties in the default order", func(p *play) {
+		p.put(replace("m", thing("a", "1", properties(`{"x":2}`)), thing("b", "1", properties(`{"x":10,"y":"b"}`)), thing("c", "1"), thing("d", "1", properties(`{"x":2.0,"y":"a"}`)),
+			thing("e", "1", properties(`{"x":"10"}`)), thing("f", "1", properties(`{"x":null}`)), thing("g", "1", properties(`{"x":true}`)), thing("h", "1", properties(`{"x":-9007199254740993}`)),
+			thing("i", "1", properties(`{"x":-9007199254740992.0}`)), thing("j", "1", properties(`{"x":[1]}`)), thing("k", "1", properties(`{"x":false}`)), thing("l", "1", properties(`{"x":2.5}`)),
+			thing("m", "1", properties(`{"x":9223372036854775807}`)), thing("n", "1", properties(`{"x":9223372036854775808.0}`)), thing("o", "1", properties(`{"x":"é"}`))))
+		p.want(sorted("x"), "k 1", "g 1", "h 1", "i 1", "a 1", "d 1", "l 1", "b 1", "m 1", "n 1", "e 1", "o 1", "j 1", "c 1", "f 1")
+		p.want(sorted("-x"), "j 1", "o 1", "e 1", "n 1", "m 1", "b 1", "l 1", "a 1", "d 1", "i 1", "h 1", "g 1", "k 1", "c 1", "f 1")
+		q := sorted("y", "-id")
+		q.Limit, q.Properties = 4, []string{"x"}
+		p.want(q, "d 1", "b 1", "o 1", "n 1")
+		p.want(sorted("nothing"), "a 1", "b 1", "c 1", "d 1", "e 1", "f 1", "g 1", "h 1", "i 1", "j 1", "k 1", "l 1", "m 1", "n 1", "o 1")
+	}},
+	{"an answer is ordered by what the store knows, and by a property where it knows nothing", func(p *play) {
+		class := func(kind, storey string, under spatial.Truth) trait {
+			return func(f *spatial.Feature) { f.Kind, f.Storey, f.Underground = kind, storey, under }
+		}
+		p.put(replace("m", thing("a", "3", class("wall", "2F", spatial.Yes), heights(3, 9), valid("2020-01-01", "")), thing("b", "2", class("", "1F", spatial.Unknown), properties(`{"class":"door","z_min":1}`)),
+			thing("c", "", class("beam", "", spatial.No), heights(-3, 100), valid("", "2021-01-01"), properties(`{"name":"4"}`)), thing("d", "1", valid("2019-01-01", "2020-01-01"))))
+		p.put(replace("k", thing("e", "0", heights(0.5, 0.5))))
+		for _, name := range []string{"id", "class", "name", "model", "storey", "z_min", "z_max", "underground", "valid_from", "valid_to", "recorded_from"} {
+			p.ask(sorted(name))
+			p.ask(sorted("-" + name))
+		}
+		p.want(sorted("class"), "c  ..2021-01-01", "b 2", "a 3 2020-01-01..", "d 1 2019-01-01..2020-01-01", "e 0")
+		p.want(sorted("-z_min"), "a 3 2020-01-01..", "b 2", "e 0", "c  ..2021-01-01", "d 1 2019-01-01..2020-01-01")
+		p.want(sorted("-name"), "c  ..2021-01-01", "a 3 2020-01-01..", "b 2", "d 1 2019-01-01..2020-01-01", "e 0")
+	}},
+	{"pages of an ordered answer at a revision stay as they are while imports land", func(p *play) {
+		var list []spatial.Feature
+		for i := range 25 {
+			list = append(list, thing(fmt.Sprintf("id-%02d", i), "1", at(float64(i), 0), properties(fmt.Sprintf(`{"x":%d}`, i*7%5))),
+				thing(fmt.Sprintf("v-%02d", i), "1", valid("", "2020-01-01")), thing(fmt.Sprintf("v-%02d", i), "2", valid("2020-01-01", ""), properties(`{"x":2}`)))
+		}
+		p.put(replace("m", list...))
+		q := sorted("-x", "name")
+		q.AtRevision, q.Limit, q.Body = 1, 7, true
+		var got []spatial.Feature
+		for n := 0; ; n++ {
+			page := p.ask(q)
+			if len(page) == 0 {
+				break
+			}
+			got = append(got, page...)
+			after := q.CursorOf(&page[len(page)-1])
+			q.After = &after
+			p.put(replace("m", list[n:2*n+1]...))
+		}
+		q.After, q.Limit = nil, 0
+		p.same("all pages together", showFeatures(got), showFeatures(collect(p, p.ref.Features(p.ctx, q))))
+	}},
 	{"an answer may be left in the middle", func(p *play) {
 		p.put(replace("m", thing("a", "1"), thing("b", "1"), thing("c", "1")))
 		for range 50 {
@@ -118,6 +168,11 @@ var listClauses = []clause{
 			{Collection: city, AtRevision: -1},
 			{Collection: city, Valid: span("2020-01-01", "2020-01-01")},
 			{Collection: city, Near: &spatial.Near{}, After: &spatial.Cursor{ID: "a"}},
+			{Collection: city, Near: &spatial.Near{}, Sort: []spatial.SortKey{{Name: "x"}}},
+			{Collection: city, Sort: []spatial.SortKey{{}}},
+			{Collection: city, Sort: []spatial.SortKey{{Name: "x"}}, After: &spatial.Cursor{ID: "a"}},
+			{Collection: city, After: &spatial.Cursor{Keys: []spatial.Value{{}}, ID: "a"}},
+			{Collection: city, Sort: make([]spatial.SortKey, spatial.MaxSort+1)},
 		} {
 			p.wantError(fails(p, p.reader.Features(p.ctx, q)), spatial.ErrInvalid, "")
 			_, err := p.reader.Count(p.ctx, q)

@@ -260,8 +260,11 @@ func (p *play) drawQuery(rt *rapid.T, last int64) spatial.Query {
 	if maybe("within reach", 3) {
 		q.Within = drawWithin(rt)
 	}
+	if !q.Ever && maybe("in an order", 3) {
+		q.Sort = drawSort(rt)
+	}
 	switch {
-	case !q.Ever && maybe("near", 4):
+	case !q.Ever && q.Sort == nil && maybe("near", 4):
 		q.Near = &spatial.Near{Lon: 114 + float64(rapid.IntRange(0, 20).Draw(rt, "lon"))/1000, Lat: 22.005, HasH: maybe("3D", 2), H: 20}
 		if maybe("within", 2) {
 			q.Near.Max = float64(rapid.IntRange(1, 3000).Draw(rt, "max"))
@@ -272,6 +275,9 @@ func (p *play) drawQuery(rt *rapid.T, last int64) spatial.Query {
 		if q.Ever {
 			end := spatial.EndOf(id)
 			q.After = &end
+		}
+		for range q.Sort {
+			q.After.Keys = append(q.After.Keys, rapid.SampledFrom([]spatial.Value{{}, spatial.IntOf(1), spatial.StringOf("2"), spatial.StringOf("楼"), spatial.BoolOf(false)}).Draw(rt, "after key"))
 		}
 	}
 	return q
@@ -295,6 +301,12 @@ func drawWithin(rt *rapid.T) *spatial.Within {
 		w.Geometry = square(x, y, x+0.001+grid("width"), y+0.001+grid("height"))
 	}
 	return &w
+}
+
+func drawSort(rt *rapid.T) []spatial.SortKey {
+	return rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) spatial.SortKey {
+		return spatial.SortKey{Name: rapid.SampledFrom([]string{"x", "y", "w", "name", "z_min", "valid_to", "id", "recorded_from"}).Draw(rt, "key"), Descending: rapid.Bool().Draw(rt, "descending")}
+	}), 1, 3).Draw(rt, "sort")
 }
 
 func drawBox(rt *rapid.T) *spatial.Box {

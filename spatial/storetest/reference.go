@@ -250,16 +250,16 @@ func (r *Reference) answer(q spatial.Query) ([]spatial.Feature, error) {
 			continue
 		}
 		f := r.shown(v, &q, revision)
+		if q.After != nil && q.Compare(q.CursorOf(&f), *q.After) <= 0 {
+			continue
+		}
 		if within != nil {
 			if f.Distance = within.Distance(f.Geometry, f.Z); math.IsInf(f.Distance, 1) {
 				continue
 			}
 		}
-		if q.Filter != nil {
-			whole := r.shown(v, &spatial.Query{}, revision)
-			if !q.Filter.Matches(&whole) {
-				continue
-			}
+		if q.Filter != nil && !q.Filter.Matches(&f) {
+			continue
 		}
 		if q.Near != nil {
 			f.Distance = q.Near.Distance(f.Geometry, f.Z)
@@ -276,13 +276,16 @@ func (r *Reference) answer(q spatial.Query) ([]spatial.Feature, error) {
 			}
 			return 1
 		}
-		if c := spatial.CursorOf(&a).Compare(spatial.CursorOf(&b)); c != 0 {
+		if c := q.Compare(q.CursorOf(&a), q.CursorOf(&b)); c != 0 {
 			return c
 		}
 		return a.Recorded.Start.Compare(b.Recorded.Start)
 	})
 	if q.Limit > 0 && len(list) > q.Limit {
 		list = list[:q.Limit]
+	}
+	for i := range list {
+		list[i].Properties = list[i].Properties.Select(q.Properties)
 	}
 	return list, nil
 }
@@ -310,8 +313,7 @@ func matches(q *spatial.Query, f *spatial.Feature) bool {
 		(q.IDs == nil || slices.Contains(q.IDs, f.ID)) &&
 		(q.Box == nil || q.Box.Intersects(f.Geometry, f.Z)) &&
 		f.Valid.Overlaps(q.Valid) &&
-		(q.Changing == nil || f.Valid.Turns(*q.Changing)) &&
-		(q.After == nil || spatial.CursorOf(f).Compare(*q.After) > 0)
+		(q.Changing == nil || f.Valid.Turns(*q.Changing))
 }
 
 // shown returns the feature as an answer shows it.
@@ -321,7 +323,6 @@ func (r *Reference) shown(v *version, q *spatial.Query, revision int64) spatial.
 	if q.Ever && v.to != 0 && v.to <= revision {
 		f.Recorded.End = r.recordedAt(v.to)
 	}
-	f.Properties = f.Properties.Select(q.Properties)
 	if f.Body != nil {
 		f.Body = nil
 		if q.Body {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/twpayne/go-geom"
@@ -138,4 +139,14 @@ func all() spatial.Query { return spatial.Query{Collection: city} }
 
 func on(date string) spatial.Query {
 	return spatial.Query{Collection: city, Valid: spatial.At(day(date))}
+}
+
+// sorted asks for everything in an order, a minus before a name for descending.
+func sorted(names ...string) spatial.Query {
+	q := all()
+	for _, name := range names {
+		bare, descending := strings.CutPrefix(name, "-")
+		q.Sort = append(q.Sort, spatial.SortKey{Name: bare, Descending: descending})
+	}
+	return q
 }
