@@ -88,7 +88,7 @@ func (f *fake) matching(q spatial.Query) []spatial.Feature {
 			q.Box != nil && !q.Box.Intersects(v.Geometry, v.Z),
 			q.Filter != nil && !q.Filter.Matches(&v),
 			q.Changing != nil && !v.Valid.Turns(*q.Changing),
-			q.After != nil && spatial.CursorOf(&v).Compare(*q.After) <= 0:
+			q.After != nil && q.Compare(q.CursorOf(&v), *q.After) <= 0:
 			continue
 		}
 		if within != nil {
@@ -101,17 +101,19 @@ func (f *fake) matching(q spatial.Query) []spatial.Feature {
 				continue
 			}
 		}
-		v.Properties = v.Properties.Select(q.Properties)
 		out = append(out, v)
 	}
 	slices.SortFunc(out, func(a, b spatial.Feature) int {
 		if q.Near != nil && a.Distance != b.Distance {
 			return cmp.Compare(a.Distance, b.Distance)
 		}
-		return spatial.CursorOf(&a).Compare(spatial.CursorOf(&b))
+		return q.Compare(q.CursorOf(&a), q.CursorOf(&b))
 	})
 	if q.Limit > 0 && len(out) > q.Limit {
 		out = out[:q.Limit]
+	}
+	for i := range out {
+		out[i].Properties = out[i].Properties.Select(q.Properties)
 	}
 	return out
 }

@@ -90,6 +90,42 @@ func TestAFeatureIsWrittenInFull(t *testing.T) {
 	}
 }
 
+func TestFeaturesAreSorted(t *testing.T) {
+	s := newServer(t, api.Options{Reader: city()})
+	for name, c := range map[string]struct{ query, want string }{
+		"by a property, what has none last":      {"sortby=storeys", "a,b,d"},
+		"descending, what has none last as well": {"sortby=-storeys", "b,a,d"},
+		"by two, a plus as it is":                {"sortby=+class,-name", "d,b,a"},
+		"a plus escaped":                         {"sortby=%2Bz_max", "a,b,d"},
+		"by id, descending":                      {"sortby=-id", "d,b,a"},
+		"by the time from which it stands":       {"sortby=-valid_from&datetime=../..", "c,b,b,a,d,e"},
+		"by what is not shown":                   {"sortby=-storeys&properties=use", "b,a,d"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, limit := range []string{"", "&limit=2", "&limit=1"} {
+				ids, next := "", "/collections/houses/items?"+c.query+limit
+				for next != "" {
+					res := ask(t, s, "GET", strings.TrimPrefix(next, "http://example.com"))
+					if res.status != 200 {
+						t.Fatal(res.body)
+					}
+					page := decode[features](t, res)
+					ids = strings.Trim(ids+","+page.ids(), ",")
+					next = rel(page.Links, "next")
+				}
+				if ids != c.want {
+					t.Errorf("%s%s: %s, want %s", c.query, limit, ids, c.want)
+				}
+			}
+		})
+	}
+	for _, bad := range []string{"sortby=nothing", "sortby=geometry", "sortby=,", "sortby=-", "sortby=a,b,c,d,e,f,g,h,i"} {
+		if res := ask(t, s, "GET", "/collections/houses/items?"+bad); res.status != 400 || !strings.Contains(res.body, `"parameter":"sortby"`) {
+			t.Errorf("%s: %d %s", bad, res.status, res.body)
+		}
+	}
+}
+
 func TestFeaturesAreChosenByPlaceAndTime(t *testing.T) {
 	s := newServer(t, api.Options{Reader: city()})
 	for name, c := range map[string]struct{ query, want string }{

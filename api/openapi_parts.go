@@ -54,6 +54,7 @@ var parameters = map[string]object{
 	"limit":      {"description": "how many at most", "schema": object{"type": "integer", "minimum": 1}},
 	"next":       {"description": "token of a next link", "schema": text()},
 	"properties": {"description": "names of the properties to give", "style": "form", "explode": false, "schema": textList(text(), 1, 200)},
+	"sortby":     {"description": "names of properties to sort by, a minus before one for descending; what has none comes last", "style": "form", "explode": false, "schema": textList(text(), 1, 8)},
 	"z":          {"description": "low,high in metres; .. for an open side", "schema": text()},
 	"point":      {"description": "lon,lat or lon,lat,height", "style": "form", "explode": false, "schema": textList(number(), 2, 3)},
 	"history":    {"description": "also what was recorded once and no longer is", "schema": object{"type": "boolean", "default": false}},

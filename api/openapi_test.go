@@ -25,6 +25,7 @@ var examples = map[string][]string{
 	"/collections/{collectionId}":            {"/collections/houses", "/collections/metro", "/collections/none"},
 	"/collections/{collectionId}/schema":     {"/collections/houses/schema"},
 	"/collections/{collectionId}/queryables": {"/collections/houses/queryables"},
+	"/collections/{collectionId}/sortables":  {"/collections/houses/sortables"},
 	"/collections/{collectionId}/items": {"/collections/houses/items", "/collections/houses/items?limit=1", "/collections/metro/items",
 		"/collections/houses/items?bbox=114,22,115,23&datetime=2020-01-01%2F..&recorded=2024-01-01&properties=use,name", "/collections/houses/items?f=html"},
 	"/collections/{collectionId}/items/{featureId}":          {"/collections/houses/items/a", "/collections/houses/items/zz"},

@@ -129,7 +129,7 @@ func readCRS(c echo.Context, name string, coll *spatial.Collection) (string, err
 func (a *ask) selectProperties(names []string) error {
 	stored := []string{}
 	for _, name := range names {
-		isField := slices.ContainsFunc(a.coll.Fields, func(f spatial.Field) bool { return f.Name == name })
+		isField := a.has(name)
 		if !isField && !slices.Contains(members, name) {
 			return rest.BadParam("properties", name, "the collection has no property of this name", "see its queryables")
 		}
@@ -155,6 +155,30 @@ func (a *ask) readBox(c echo.Context) error {
 	}
 	return nil
 }
+
+// readSort reads sortby.
+func (a *ask) readSort(c echo.Context) error {
+	keys, given, err := rest.Param(c, "sortby", rest.ParseSort)
+	if err != nil || !given {
+		return err
+	}
+	for _, k := range keys {
+		if !a.has(k.Name) && !slices.Contains(sortableMembers, k.Name) {
+			return rest.BadParam("sortby", k.Name, "the collection has no property of this name to sort by", "see its sortables")
+		}
+	}
+	a.query.Sort = keys
+	return nil
+}
+
+// has reports whether the features of the collection have a property of that name from their
+// source.
+func (a *ask) has(name string) bool {
+	return slices.ContainsFunc(a.coll.Fields, func(f spatial.Field) bool { return f.Name == name })
+}
+
+// sortableMembers are the names under which the store knows something to sort by.
+var sortableMembers = []string{"id", "class", "name", "model", "storey", "z_min", "z_max", "underground", "valid_from", "valid_to", "recorded_from"}
 
 // readPage reads limit and next. What more than the parameters says what the listing is about
 // is handed in.
@@ -183,7 +207,28 @@ func (s *Service) readPage(c echo.Context, a *ask, more ...string) error {
 	if a.floating {
 		a.now, a.query.Valid = cur.Now, spatial.At(cur.Now)
 	}
-	return nil
+	return s.findCursor(c, a)
+}
+
+// findCursor looks up what the last feature of the page before is sorted by. The token holds
+// only which one it is: values can be long, and at the token's revision it is still there.
+func (s *Service) findCursor(c echo.Context, a *ask) error {
+	if len(a.query.Sort) == 0 {
+		return nil
+	}
+	q := spatial.Query{Collection: a.query.Collection, IDs: []string{a.query.After.ID}, Valid: a.query.Valid,
+		Recorded: a.query.Recorded, AtRevision: a.query.AtRevision}
+	for f, err := range s.reader.Features(c.Request().Context(), q) {
+		if err != nil {
+			return fmt.Errorf("feature %s of %s: %w", a.query.After.ID, a.coll.Name, err)
+		}
+		if f.Valid.Start.Equal(a.query.After.ValidStart) {
+			after := a.query.CursorOf(&f)
+			a.query.After = &after
+			return nil
+		}
+	}
+	return rest.BadParam("next", c.QueryParam("next"), "the feature that the page before ended with is no longer known", "begin again without next")
 }
 
 // queryTag stands for what a listing is about: all parameters but those of the page.

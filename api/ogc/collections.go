@@ -24,6 +24,7 @@ const (
 	relConformance   = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
 	relData          = "http://www.opengis.net/def/rel/ogc/1.0/data"
 	relQueryables    = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+	relSortables     = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
 	relSchema        = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 	relTilingSchemes = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
 	relTiles         = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
@@ -199,6 +200,7 @@ func (s *Service) describe(base string, meta spatial.Meta, coll *spatial.Collect
 		{Href: at + "/items", Rel: "items", Type: rest.MediaGeoJSON, Title: "its features"},
 		{Href: at + "/items?f=html", Rel: "items", Type: "text/html", Title: "its features as a page"},
 		{Href: at + "/queryables", Rel: relQueryables, Type: rest.MediaSchema, Title: "what can be asked for"},
+		{Href: at + "/sortables", Rel: relSortables, Type: rest.MediaSchema, Title: "what can be sorted by"},
 		{Href: at + "/schema", Rel: relSchema, Type: rest.MediaSchema, Title: "the schema of its features"},
 		{Href: base + "/models?collection=" + url.QueryEscape(coll.Name), Rel: "related", Type: rest.MediaJSON, Title: "its models"},
 	}

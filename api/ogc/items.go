@@ -12,7 +12,8 @@ import (
 	"github.com/shikong-cim/shikong/spatial"
 )
 
-// Items answers the features of a collection, a page at a time, in the order of their ids.
+// Items answers the features of a collection, a page at a time, in the order of their ids or
+// of sortby.
 func (s *Service) Items(c echo.Context) error {
 	format, err := rest.Negotiate(c, rest.GeoJSON(), rest.HTML())
 	if err != nil {
@@ -26,6 +27,9 @@ func (s *Service) Items(c echo.Context) error {
 		return err
 	}
 	if err := a.readFilter(c); err != nil {
+		return err
+	}
+	if err := a.readSort(c); err != nil {
 		return err
 	}
 	if err := s.readPage(c, &a); err != nil {

@@ -1,6 +1,8 @@
 package ogc
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -46,6 +48,9 @@ func ownProperties() map[string]property {
 // Queryables answers what can be asked for, as a JSON Schema.
 func (s *Service) Queryables(c echo.Context) error { return s.schema(c, "queryables") }
 
+// Sortables answers what can be sorted by, as a JSON Schema.
+func (s *Service) Sortables(c echo.Context) error { return s.schema(c, "sortables") }
+
 // Schema answers the schema of the collection's features, as a JSON Schema.
 func (s *Service) Schema(c echo.Context) error { return s.schema(c, "schema") }
 
@@ -55,6 +60,9 @@ func (s *Service) schema(c echo.Context, what string) error {
 		return err
 	}
 	props := ownProperties()
+	if what == "sortables" {
+		maps.DeleteFunc(props, func(name string, _ property) bool { return !slices.Contains(sortableMembers, name) })
+	}
 	for _, f := range coll.Fields {
 		if _, own := props[f.Name]; !own {
 			props[f.Name] = property{Title: f.Name, Type: schemaTypes[f.Type]}

@@ -275,3 +275,23 @@ func ParseNames(s string) ([]string, error) {
 	}
 	return out, nil
 }
+
+// ParseSort reads names parted by commas, a minus before one for descending, a plus (which
+// arrives as a space where it was not escaped) or nothing for ascending.
+func ParseSort(s string) ([]spatial.SortKey, error) {
+	if strings.Count(s, ",") >= spatial.MaxSort {
+		return nil, invalid(fmt.Sprintf("more than %d names", spatial.MaxSort), "")
+	}
+	out := []spatial.SortKey{}
+	for part := range strings.SplitSeq(s, ",") {
+		name, descending := strings.CutPrefix(part, "-")
+		if !descending {
+			name = strings.TrimLeft(part, "+ ")
+		}
+		if name == "" {
+			return nil, invalid("a name is empty", "write name,-name")
+		}
+		out = append(out, spatial.SortKey{Name: name, Descending: descending})
+	}
+	return out, nil
+}
