@@ -270,6 +270,19 @@ func TestANextTokenFitsItsQueryOnly(t *testing.T) {
 	}
 }
 
+// crsList is what a collection names: the systems of the OGC, those of EPSG, and the
+// reference to all others.
+func crsList(ogc string, codes ...int) []string {
+	var out []string
+	for _, name := range strings.Fields(ogc) {
+		out = append(out, "http://www.opengis.net/def/crs/"+name)
+	}
+	for _, code := range codes {
+		out = append(out, fmt.Sprint(epsg, code))
+	}
+	return append(out, "#/crs")
+}
+
 func TestCollectionsSayWhatTheyHold(t *testing.T) {
 	s := newServer(t, api.Options{Reader: city()})
 	type doc struct {
@@ -292,13 +305,13 @@ func TestCollectionsSayWhatTheyHold(t *testing.T) {
 		list.Collections[i].Links = nil
 	}
 	want := []doc{
-		{ID: "houses", Title: "Houses <of> the city", StorageCrs: "http://www.opengis.net/def/crs/OGC/1.3/CRS84", VerticalCrs: "EPSG:5737",
-			Datum: "cgcs2000", ItemType: "feature", Crs: []string{"http://www.opengis.net/def/crs/OGC/1.3/CRS84"}, ItemCount: 7,
+		{ID: "houses", Title: "Houses <of> the city", StorageCrs: epsg + "4490", VerticalCrs: "EPSG:5737",
+			Datum: "cgcs2000", ItemType: "feature", Crs: crsList("OGC/1.3/CRS84", 2326, 3832, 3857, 4326, 4490, 4498, 4509, 4526, 4547, 4611, 32650), ItemCount: 7,
 			Extent: json.RawMessage(`{"spatial":{"bbox":[[114.051,22.54,114.0555,22.5405]],"crs":"http://www.opengis.net/def/crs/OGC/1.3/CRS84"},` +
 				`"temporal":{"interval":[["1989-12-31T16:00:00Z",null]],"trs":"http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"}}`)},
-		{ID: "metro", Title: "metro", StorageCrs: "http://www.opengis.net/def/crs/OGC/0/CRS84h", VerticalCrs: "ellipsoidal",
+		{ID: "metro", Title: "metro", StorageCrs: epsg + "4480", VerticalCrs: "ellipsoidal",
 			Datum: "cgcs2000", ItemType: "feature", ItemCount: 1,
-			Crs: []string{"http://www.opengis.net/def/crs/OGC/0/CRS84h", "http://www.opengis.net/def/crs/OGC/1.3/CRS84"},
+			Crs: crsList("OGC/0/CRS84h OGC/1.3/CRS84", 2326, 3832, 3857, 4326, 4480, 4490, 4498, 4509, 4526, 4547, 4611, 4979, 32650),
 			Extent: json.RawMessage(`{"spatial":{"bbox":[[114.05,22.54,-25.5,114.06,22.55,-20]],"crs":"http://www.opengis.net/def/crs/OGC/0/CRS84h"},` +
 				`"temporal":{"interval":[[null,null]],"trs":"http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"}}`)},
 	}

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -21,7 +20,6 @@ type ask struct {
 	coll  spatial.Collection
 	query spatial.Query
 	shape Shape
-	crs   string // URI of the coordinates given
 	// now is the clock's instant, or the one that the first page was asked at.
 	now time.Time
 	// floating says that the answer depends on now: nobody gave a datetime.
@@ -49,7 +47,7 @@ func (s *Service) askOf(c echo.Context) (a ask, err error) {
 	if err := s.readRecorded(c, &a); err != nil {
 		return a, err
 	}
-	if a.crs, err = readCRS(c, "crs", &a.coll); err != nil {
+	if a.shape.system, err = s.readCRS(c, "crs", &a.coll); err != nil {
 		return a, err
 	}
 	names, given, err := rest.Param(c, "properties", rest.ParseNames)
@@ -111,19 +109,6 @@ func (s *Service) readRecorded(c echo.Context, a *ask) error {
 	return nil
 }
 
-// readCRS reads a parameter that names a reference system by its URI.
-func readCRS(c echo.Context, name string, coll *spatial.Collection) (string, error) {
-	v := c.QueryParam(name)
-	if v == "" {
-		return contentCRS(coll), nil
-	}
-	list := offered(coll)
-	if slices.Contains(list, v) {
-		return v, nil
-	}
-	return "", rest.BadParam(name, v, "this reference system is not offered for the collection", "it has "+strings.Join(list, ", "))
-}
-
 // selectProperties narrows the answer to names; one that the collection does not have is
 // refused, since a slip of the pen would otherwise look like missing data.
 func (a *ask) selectProperties(names []string) error {
@@ -142,18 +127,25 @@ func (a *ask) selectProperties(names []string) error {
 }
 
 // readBox reads bbox and bbox-crs.
-func (a *ask) readBox(c echo.Context) error {
-	box, given, err := rest.Param(c, "bbox", rest.ParseBBox)
+func (s *Service) readBox(c echo.Context, a *ask) error {
+	sys, err := s.readCRS(c, "bbox-crs", &a.coll)
 	if err != nil {
 		return err
 	}
-	if _, err := readCRS(c, "bbox-crs", &a.coll); err != nil {
-		return err
-	}
+	box, given, err := rest.Param(c, "bbox", func(text string) (spatial.Box, error) {
+		b, err := rest.ParseBBox(text)
+		if err != nil {
+			return b, err
+		}
+		if b, err = sys.box(b); err != nil {
+			return b, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-bbox", Message: reasonOf(err), Hint: "the numbers are in the order of the axes of " + sys.uri}
+		}
+		return b, nil
+	})
 	if given {
 		a.query.Box = &box
 	}
-	return nil
+	return err
 }
 
 // readSort reads sortby.
@@ -259,5 +251,5 @@ func (s *Service) state(c echo.Context, a *ask) ([]string, error) {
 
 // head sets the headers that say what the coordinates are.
 func (a *ask) head(c echo.Context) {
-	c.Response().Header().Set("Content-Crs", "<"+a.crs+">")
+	c.Response().Header().Set("Content-Crs", "<"+a.shape.system.uri+">")
 }

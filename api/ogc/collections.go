@@ -13,12 +13,6 @@ import (
 	"github.com/shikong-cim/shikong/spatial"
 )
 
-// The reference systems that coordinates are given in.
-const (
-	CRS84  = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-	CRS84h = "http://www.opengis.net/def/crs/OGC/0/CRS84h"
-)
-
 // Link relations that are URIs.
 const (
 	relConformance   = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
@@ -161,8 +155,9 @@ func (s *Service) Collections(c echo.Context) error {
 	}
 	doc := struct {
 		Links       []rest.Link     `json:"links"`
+		CRS         []string        `json:"crs"`
 		Collections []CollectionDoc `json:"collections"`
-	}{selfLinks(c, "application/json"), []CollectionDoc{}}
+	}{selfLinks(c, "application/json"), s.sharedCRS(meta.Datum, list), []CollectionDoc{}}
 	state := []string{"collections"}
 	for i := range list {
 		doc.Collections = append(doc.Collections, s.describe(rest.Base(c), meta, &list[i]))
@@ -184,10 +179,10 @@ func (s *Service) Collection(c echo.Context) error {
 	return s.document(c, s.describe(rest.Base(c), meta, &coll), "collection", "collection", strconv.FormatInt(coll.Revision, 10))
 }
 
-// describe makes the description; it lists CRS84h only where heights are ellipsoidal.
+// describe makes the description.
 func (s *Service) describe(base string, meta spatial.Meta, coll *spatial.Collection) CollectionDoc {
 	doc := CollectionDoc{ID: coll.Name, Title: coll.Title, Description: coll.Description, Attribution: coll.Attribution,
-		Licence: coll.Licence, ItemType: "feature", CRS: offered(coll), StorageCRS: contentCRS(coll),
+		Licence: coll.Licence, ItemType: "feature", CRS: s.crsOf(meta.Datum, coll), StorageCRS: storageCRS(meta.Datum, coll),
 		VerticalCRS: coll.VerticalCRS, Datum: meta.Datum, Local: coll.Local, ItemCount: coll.Count, Revision: coll.Revision}
 	if doc.Title == "" {
 		doc.Title = coll.Name
@@ -216,7 +211,7 @@ func extentOf(coll *spatial.Collection) *Extent {
 	if b := coll.Extent; !coll.Local && !b.IsEmpty() {
 		box := []float64{round9(b.Min[0]), round9(b.Min[1]), round9(b.Max[0]), round9(b.Max[1])}
 		crs := CRS84
-		if coll.VerticalCRS == "ellipsoidal" && !math.IsInf(b.Min[2], 0) && !math.IsInf(b.Max[2], 0) {
+		if coll.VerticalCRS == ellipsoidal && !math.IsInf(b.Min[2], 0) && !math.IsInf(b.Max[2], 0) {
 			crs = CRS84h
 			box = []float64{box[0], box[1], b.Min[2], box[2], box[3], b.Max[2]}
 		}
@@ -241,17 +236,6 @@ func timeOrNull(t time.Time) *string {
 	s := spatial.FormatTime(t)
 	return &s
 }
-
-// offered lists the reference systems of a collection, the default one first.
-func offered(coll *spatial.Collection) []string {
-	if coll.VerticalCRS == "ellipsoidal" {
-		return []string{CRS84h, CRS84}
-	}
-	return []string{CRS84}
-}
-
-// contentCRS is the reference system of coordinates when nobody asked for another.
-func contentCRS(coll *spatial.Collection) string { return offered(coll)[0] }
 
 // selfLinks returns the links of a document to itself and its other forms.
 func selfLinks(c echo.Context, media string) []rest.Link {

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/twpayne/go-geom"
-
 	"github.com/shikong-cim/shikong/spatial"
 )
 
@@ -15,6 +13,8 @@ type Shape struct {
 	Properties []string
 	// Distance says that the features answer a nearest query.
 	Distance bool
+	// system is that of the coordinates; the zero value gives them as the store has them.
+	system system
 }
 
 // members are the properties that every feature can have beside those of its source. Where
@@ -28,16 +28,21 @@ var members = []string{"class", "name", "model", "storey", "z_min", "z_max", "un
 func Members() []string { return slices.Clone(members) }
 
 // Encoder writes features as GeoJSON (RFC 7946): longitude, latitude and, where the source
-// knows heights, metres; exterior rings counterclockwise. Make it with NewEncoder; it holds
+// knows heights, metres, or the coordinates of another system in the order of its axes (OGC
+// 18-058r1); exterior rings counterclockwise. Make it with NewEncoder; it holds
 // no state of a feature and may be used by many goroutines.
 type Encoder struct {
 	wanted   map[string]bool // nil for all
 	distance bool
+	system   system
 }
 
 // NewEncoder returns an encoder for the shape.
 func NewEncoder(s Shape) Encoder {
-	e := Encoder{distance: s.Distance}
+	e := Encoder{distance: s.Distance, system: s.system}
+	if e.system.uri == "" {
+		e.system = plainSystem
+	}
 	if s.Properties != nil {
 		e.wanted = make(map[string]bool, len(s.Properties))
 		for _, name := range s.Properties {
@@ -47,23 +52,36 @@ func NewEncoder(s Shape) Encoder {
 	return e
 }
 
-// Append appends the feature as one JSON object.
+// Append appends the feature as one JSON object, in longitude and latitude.
 func (e Encoder) Append(dst []byte, f *spatial.Feature) []byte {
-	return append(e.open(dst, f), '}')
+	e.system = plainSystem
+	dst, _ = e.feature(dst, f) // longitude and latitude show every place
+	return dst
+}
+
+// feature appends the feature as one JSON object. The error says that it lies where the
+// reference system asked for cannot show it.
+func (e Encoder) feature(dst []byte, f *spatial.Feature) ([]byte, error) {
+	dst, err := e.open(dst, f)
+	return append(dst, '}'), err
 }
 
 // open appends the feature without the brace that closes it, so that members can follow.
-func (e Encoder) open(dst []byte, f *spatial.Feature) []byte {
+func (e Encoder) open(dst []byte, f *spatial.Feature) ([]byte, error) {
+	g, err := e.system.geometry(f.Geometry)
+	if err != nil {
+		return dst, outsideSystem(&e.system, f, err)
+	}
 	dst = append(dst, `{"type":"Feature","id":`...)
 	dst = spatial.StringOf(f.ID).AppendJSON(dst)
 	dst = append(dst, `,"geometry":`...)
-	dst = AppendGeometry(dst, f.Geometry)
+	dst = e.system.appendGeometry(dst, g)
 	if e.distance {
 		dst = append(dst, `,"distance":`...)
 		dst = appendFixed(dst, f.Distance, metreDigits)
 	}
 	dst = append(dst, `,"properties":`...)
-	return e.properties(dst, f)
+	return e.properties(dst, f), nil
 }
 
 // properties appends the server's members and then the source's properties.
@@ -180,124 +198,4 @@ func (o *object) time(name string, t time.Time) {
 		o.dst = t.UTC().AppendFormat(o.dst, time.RFC3339Nano)
 		o.dst = append(o.dst, '"')
 	}
-}
-
-// AppendGeometry appends a geometry as GeoJSON, null for nil. A LinearRing is written as the
-// LineString that it is.
-func AppendGeometry(dst []byte, g geom.T) []byte {
-	switch g := g.(type) {
-	case *geom.Point:
-		dst = append(dst, `{"type":"Point","coordinates":`...)
-		if g.Empty() {
-			return append(dst, '[', ']', '}')
-		}
-		return append(appendPosition(dst, g.FlatCoords(), hasZ(g)), '}')
-	case *geom.LineString, *geom.LinearRing:
-		dst = append(dst, `{"type":"LineString","coordinates":`...)
-		return append(appendPositions(dst, g.FlatCoords(), g.Stride(), hasZ(g)), '}')
-	case *geom.MultiPoint:
-		dst = append(dst, `{"type":"MultiPoint","coordinates":`...)
-		return append(appendPositions(dst, g.FlatCoords(), g.Stride(), hasZ(g)), '}')
-	case *geom.MultiLineString:
-		dst = append(dst, `{"type":"MultiLineString","coordinates":`...)
-		return append(appendRings(dst, g, 0, g.Ends(), false), '}')
-	case *geom.Polygon:
-		dst = append(dst, `{"type":"Polygon","coordinates":`...)
-		return append(appendRings(dst, g, 0, g.Ends(), true), '}')
-	case *geom.MultiPolygon:
-		dst = append(dst, `{"type":"MultiPolygon","coordinates":`...)
-		return append(appendPolygons(dst, g), '}')
-	case *geom.GeometryCollection:
-		dst = append(dst, `{"type":"GeometryCollection","geometries":[`...)
-		for i, m := range g.Geoms() {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = AppendGeometry(dst, m)
-		}
-		return append(dst, ']', '}')
-	}
-	return append(dst, "null"...)
-}
-
-func hasZ(g geom.T) bool { return g.Layout().ZIndex() == 2 }
-
-func appendPolygons(dst []byte, g *geom.MultiPolygon) []byte {
-	dst = append(dst, '[')
-	start := 0
-	for i, ends := range g.Endss() {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = appendRings(dst, g, start, ends, true)
-		if len(ends) > 0 {
-			start = ends[len(ends)-1]
-		}
-	}
-	return append(dst, ']')
-}
-
-// appendRings appends lines or, for area, the rings of a polygon in the orientation that
-// RFC 7946 §3.1.6 asks for.
-func appendRings(dst []byte, g geom.T, start int, ends []int, area bool) []byte {
-	flat, stride, z := g.FlatCoords(), g.Stride(), hasZ(g)
-	dst = append(dst, '[')
-	for i, end := range ends {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		ring := flat[start:end]
-		if area && counterclockwise(ring, stride) != (i == 0) {
-			dst = appendReversed(dst, ring, stride, z)
-		} else {
-			dst = appendPositions(dst, ring, stride, z)
-		}
-		start = end
-	}
-	return append(dst, ']')
-}
-
-func counterclockwise(ring []float64, stride int) bool {
-	if len(ring) < stride {
-		return true
-	}
-	x0, y0, area := ring[0], ring[1], 0.0
-	for i := stride; i+stride+1 < len(ring); i += stride {
-		area += (ring[i]-x0)*(ring[i+stride+1]-y0) - (ring[i+stride]-x0)*(ring[i+1]-y0)
-	}
-	return area >= 0
-}
-
-func appendPositions(dst []byte, flat []float64, stride int, z bool) []byte {
-	dst = append(dst, '[')
-	for i := 0; i+stride <= len(flat); i += stride {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = appendPosition(dst, flat[i:i+stride], z)
-	}
-	return append(dst, ']')
-}
-
-func appendReversed(dst []byte, flat []float64, stride int, z bool) []byte {
-	dst = append(dst, '[')
-	for i := len(flat) - stride; i >= 0; i -= stride {
-		if i < len(flat)-stride {
-			dst = append(dst, ',')
-		}
-		dst = appendPosition(dst, flat[i:i+stride], z)
-	}
-	return append(dst, ']')
-}
-
-func appendPosition(dst []byte, at []float64, z bool) []byte {
-	dst = append(dst, '[')
-	dst = appendFixed(dst, at[0], degreeDigits)
-	dst = append(dst, ',')
-	dst = appendFixed(dst, at[1], degreeDigits)
-	if z {
-		dst = append(dst, ',')
-		dst = appendFixed(dst, at[2], metreDigits)
-	}
-	return append(dst, ']')
 }

@@ -51,7 +51,11 @@ func (s *Service) Item(c echo.Context) error {
 		return fmt.Errorf("links of %s: %w", id, err)
 	}
 	tail[0] = ','
-	return c.Blob(http.StatusOK, format.Media[0], append(NewEncoder(a.shape).open(nil, &f), tail...))
+	body, err := NewEncoder(a.shape).open(nil, &f)
+	if err != nil {
+		return err
+	}
+	return c.Blob(http.StatusOK, format.Media[0], append(body, tail...))
 }
 
 // memento says which state of the feature is given, when a time was asked for (RFC 7089), and

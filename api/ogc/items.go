@@ -23,7 +23,7 @@ func (s *Service) Items(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.readBox(c); err != nil {
+	if err := s.readBox(c, &a); err != nil {
 		return err
 	}
 	if err := a.readFilter(c); err != nil {

@@ -142,7 +142,10 @@ func (s *Service) featurePage(c echo.Context, a *ask, f spatial.Feature) error {
 		Geometry   json.RawMessage `json:"geometry"`
 		Properties json.RawMessage `json:"properties"`
 	}
-	text := NewEncoder(a.shape).Append(nil, &f)
+	text, err := NewEncoder(a.shape).feature(nil, &f)
+	if err != nil {
+		return err
+	}
 	if err := json.Unmarshal(text, &feature); err != nil {
 		return fmt.Errorf("page of %s: %w", f.ID, err)
 	}

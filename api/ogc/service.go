@@ -73,6 +73,7 @@ type Service struct {
 	imports bool
 	tiles   bool
 	pages   pages
+	systems systems
 	buffers sync.Pool
 }
 

@@ -40,7 +40,11 @@ func (s *stream) feature(f *spatial.Feature) error {
 	} else {
 		s.buf = append(s.buf, ',')
 	}
-	s.buf = append(s.enc.Append(s.buf, f), '\n')
+	var err error
+	if s.buf, err = s.enc.feature(s.buf, f); err != nil {
+		return err
+	}
+	s.buf = append(s.buf, '\n')
 	s.count++
 	s.last = *f
 	if len(s.buf) >= flushSize {

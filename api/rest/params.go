@@ -91,24 +91,25 @@ func numbers(s string, most int) ([]float64, error) {
 	return out, nil
 }
 
-// ParseBBox reads west,south,east,north or west,south,low,east,north,high in CRS84, heights
-// in metres. West greater than east crosses the antimeridian (OGC 17-069r4 §7.15.3).
+// ParseBBox reads west,south,east,north or west,south,low,east,north,high in the order of
+// the axes of some reference system, heights in metres. What the numbers mean is for the
+// caller to check: west greater than east may cross the antimeridian (OGC 17-069r4 §7.15.3).
 func ParseBBox(s string) (spatial.Box, error) {
 	const hint = "give west,south,east,north or west,south,low,east,north,high"
 	v, err := numbers(s, 6)
 	if err != nil {
 		return spatial.Box{}, err
 	}
-	var box spatial.Box
 	switch len(v) {
 	case 4:
-		box = spatial.Box2D(v[0], v[1], v[2], v[3])
+		return spatial.Box2D(v[0], v[1], v[2], v[3]), nil
 	case 6:
-		box = spatial.Box{Min: [3]float64(v[:3]), Max: [3]float64(v[3:])}
-	default:
-		return spatial.Box{}, invalid(fmt.Sprintf("%d numbers are no box", len(v)), hint)
+		if v[2] > v[5] {
+			return spatial.Box{}, invalid("the heights run backwards", hint)
+		}
+		return spatial.Box{Min: [3]float64(v[:3]), Max: [3]float64(v[3:])}, nil
 	}
-	return box, box.Validate()
+	return spatial.Box{}, invalid(fmt.Sprintf("%d numbers are no box", len(v)), hint)
 }
 
 // ParsePoint reads lon,lat or lon,lat,h in CRS84, the height in metres.

@@ -33,9 +33,7 @@ func TestBoxes(t *testing.T) {
 		"an infinity":             {"1,2,3,Inf", spatial.Box{}, false},
 		"too large a number":      {"1,2,3,1e999", spatial.Box{}, false},
 		"a hexadecimal number":    {"0x1,2,3,4", spatial.Box{}, false},
-		"south above north":       {"1,4,3,2", spatial.Box{}, false},
 		"low above high":          {"1,2,9,3,4,8", spatial.Box{}, false},
-		"beyond the pole":         {"1,2,3,90.1", spatial.Box{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := rest.ParseBBox(c.text)
