@@ -61,9 +61,9 @@ func (s *Server) table() []route {
 			params: []string{"point", "k", "max", "crs", "datetime", "recorded", "properties", "filter", "filter-lang", "filter-crs", "f"}},
 
 		{method: get, path: "/collections/{collectionId}/within", handle: o.Within, about: "The features within a distance of a geometry", answer: "features",
-			params: []string{"geometry", "distance", "bbox", "bbox-crs", "crs", "datetime", "recorded", "limit", "next", "properties", "f"}},
+			params: []string{"geometry", "distance", "bbox", "bbox-crs", "crs", "datetime", "recorded", "limit", "next", "properties", "sortby", "f"}},
 		{method: post, path: "/collections/{collectionId}/within", handle: o.Within, about: "The features within a distance of a geometry in the body", answer: "features",
-			params: []string{"distance", "bbox", "bbox-crs", "crs", "datetime", "recorded", "limit", "next", "properties", "f"}},
+			params: []string{"distance", "bbox", "bbox-crs", "crs", "datetime", "recorded", "limit", "next", "properties", "sortby", "f"}},
 
 		{method: get, path: "/tiles/{collections}/{z}/{x}/{y}.mvt", handle: s.tile, about: "Vector tile (XYZ order); collections are parted by commas", answer: "tile",
 			params: narrowed()},

@@ -20,7 +20,7 @@ import (
 )
 
 // Within answers the features within a distance of a point, line or polygon, a page at a
-// time, in the order of their ids, each with its distance: true metres on the ellipsoid, and
+// time, in the order of their ids or of sortby, each with its distance: true metres on the ellipsoid, and
 // in space where the geometry and the features have heights. The geometry is WKT in the
 // query, or GeoJSON in the body of a POST.
 func (s *Service) Within(c echo.Context) error {
@@ -32,7 +32,10 @@ func (s *Service) Within(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.readBox(c); err != nil {
+	if err := s.readBox(c, &a); err != nil {
+		return err
+	}
+	if err := a.readSort(c); err != nil {
 		return err
 	}
 	body, err := readWithin(c, &a)
