@@ -45,6 +45,8 @@ func TestBoxesAreReadInTheSystemNamed(t *testing.T) {
 		"web maps":                                {"bbox-crs=EPSG:3857&bbox=12696222,2576496,12696333,2576507", "b"},
 		"the whole web map":                       {"bbox-crs=EPSG:3857&bbox=-20037508.34,-20037508.34,20037508.34,20037508.34", "a,b,d"},
 		"north first":                             {"bbox-crs=EPSG:4547&bbox=2493600,505350,2493640,505390", "b"},
+		"a filter, north first":                   {"filter-crs=EPSG:4547&filter=S_INTERSECTS(geometry,POLYGON((2493600%20505350,2493640%20505350,2493640%20505390,2493600%20505350)))", "b"},
+		"a filter, latitude first":                {"filter-crs=EPSG:4326&filter=S_INTERSECTS(geometry,POINT(22.5401%20114.0521))", "b"},
 		"a box and an answer of other systems":    {"bbox-crs=EPSG:4547&bbox=2493600,505350,2493640,505390&crs=EPSG:3857", "b"},
 	} {
 		t.Run(name, func(t *testing.T) {

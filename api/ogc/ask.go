@@ -61,11 +61,12 @@ func (s *Service) askOf(c echo.Context) (a ask, err error) {
 }
 
 // readFilter reads filter, filter-lang and filter-crs.
-func (a *ask) readFilter(c echo.Context) error {
-	if _, err := readCRS(c, "filter-crs", &a.coll); err != nil {
+func (s *Service) readFilter(c echo.Context, a *ask) error {
+	sys, err := s.readCRS(c, "filter-crs", &a.coll)
+	if err != nil {
 		return err
 	}
-	f, err := rest.ReadFilter(c, a.coll.Fields, nil)
+	f, err := rest.ReadFilter(c, a.coll.Fields, sys.position())
 	if err == nil && f != nil {
 		a.query.Filter = f
 	}

@@ -264,6 +264,31 @@ func (s *system) box(b spatial.Box) (spatial.Box, error) {
 	return out, out.Validate()
 }
 
+// position takes a position, its values in the order of the system's axes, to longitude and
+// latitude; nil where it stays as it is.
+func (s *system) position() rest.Position {
+	if s.to == nil && !s.swap {
+		return nil
+	}
+	var back *crs.Operation
+	if s.to != nil {
+		back = s.to.Inverse()
+	}
+	return func(x, y float64) (float64, float64, error) {
+		if s.swap {
+			x, y = y, x
+		}
+		if back == nil {
+			return x, y, nil
+		}
+		lon, lat, _, err := back.Point(x, y, 0)
+		if err != nil {
+			return 0, 0, &spatial.Problem{Kind: spatial.ErrInvalid, Code: crs.CodeOutsideExtent, Message: reasonOf(err)}
+		}
+		return lon, lat, nil
+	}
+}
+
 // steps is into how many pieces a side of a box is cut: what a piece of a side of 100 km
 // bends is below a metre.
 const steps = 64

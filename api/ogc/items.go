@@ -26,7 +26,7 @@ func (s *Service) Items(c echo.Context) error {
 	if err := s.readBox(c, &a); err != nil {
 		return err
 	}
-	if err := a.readFilter(c); err != nil {
+	if err := s.readFilter(c, &a); err != nil {
 		return err
 	}
 	if err := a.readSort(c); err != nil {

@@ -24,7 +24,7 @@ func (s *Service) Nearest(c echo.Context) error {
 	if err := s.readNear(c, &a); err != nil {
 		return err
 	}
-	if err := a.readFilter(c); err != nil {
+	if err := s.readFilter(c, &a); err != nil {
 		return err
 	}
 	state, err := s.state(c, &a)
