@@ -83,7 +83,7 @@ func (s *Service) Diff(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.readBox(c); err != nil {
+	if err := s.readBox(c, &a); err != nil {
 		return err
 	}
 	if err := s.readPage(c, &a); err != nil {
