@@ -38,7 +38,8 @@ var rooms = []room{
 	{name: "spatial/mesh/render", floor: 1, house: "spatial/mesh"},
 	{name: "spatial/crs", floor: 1, house: "spatial", tests: "pgx"},
 	{name: "spatial", floor: 1, house: "spatial/mesh", world: "go-geom jx"},
-	{name: "spatial/filter", floor: 1, house: "spatial", world: "go-geom jx simplefeatures"},
+	{name: "spatial/relate", floor: 1, world: "go-geom simplefeatures"},
+	{name: "spatial/filter", floor: 1, house: "spatial spatial/relate", world: "go-geom jx"},
 	{name: "spatial/intake", floor: 1, house: "spatial spatial/crs", world: "go-geom simplefeatures"},
 	{name: "spatial/geojson", floor: 1, house: "spatial spatial/crs spatial/intake", world: "go-geom jx klauspost"},
 	{name: "spatial/cityjson", floor: 2, house: "spatial spatial/crs spatial/intake spatial/mesh ifc/kernel", world: "go-geom jx"}, // solids want the kernel, which has not heard of IFC

@@ -1,10 +1,10 @@
 package filter
 
 import (
-	sf "github.com/peterstace/simplefeatures/geom"
 	"github.com/twpayne/go-geom"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/relate"
 )
 
 // shape is a geometry while a condition is evaluated.
@@ -13,8 +13,7 @@ type shape struct {
 	bbox  *spatial.Box // when it is a BBOX of the condition
 	box   spatial.Box  // around it
 	boxed bool
-	plane sf.Geometry // without heights
-	ready bool        // plane is
+	plane *relate.Shape
 }
 
 // fixed makes a geometry of a condition ready, so that it can be shared.
@@ -78,100 +77,36 @@ func (s *shape) around() spatial.Box {
 }
 
 // flat returns the geometry in the plane.
-func (s *shape) flat() sf.Geometry {
-	if !s.ready {
-		s.plane, s.ready = inPlane(s.geom), true
+func (s *shape) flat() *relate.Shape {
+	if s.plane == nil {
+		s.plane = relate.Of(s.geom)
 	}
 	return s.plane
-}
-
-// inPlane converts a geometry and drops its heights.
-func inPlane(g geom.T) sf.Geometry {
-	switch g := g.(type) {
-	case *geom.Point:
-		if g.Empty() {
-			return sf.NewEmptyPoint(sf.DimXY).AsGeometry()
-		}
-		return pointOf(g.FlatCoords()).AsGeometry()
-	case *geom.MultiPoint:
-		var list []sf.Point
-		flat, stride := g.FlatCoords(), g.Stride()
-		for i := 0; i+stride <= len(flat); i += stride {
-			list = append(list, pointOf(flat[i:]))
-		}
-		return sf.NewMultiPoint(list).AsGeometry()
-	case *geom.LineString, *geom.LinearRing:
-		return lineOf(g.FlatCoords(), g.Stride()).AsGeometry()
-	case *geom.MultiLineString:
-		return sf.NewMultiLineString(linesOf(g.FlatCoords(), g.Stride(), 0, g.Ends())).AsGeometry()
-	case *geom.Polygon:
-		return sf.NewPolygon(linesOf(g.FlatCoords(), g.Stride(), 0, g.Ends())).AsGeometry()
-	case *geom.MultiPolygon:
-		var list []sf.Polygon
-		start := 0
-		for _, ends := range g.Endss() {
-			list = append(list, sf.NewPolygon(linesOf(g.FlatCoords(), g.Stride(), start, ends)))
-			if len(ends) > 0 {
-				start = ends[len(ends)-1]
-			}
-		}
-		return sf.NewMultiPolygon(list).AsGeometry()
-	case *geom.GeometryCollection:
-		var list []sf.Geometry
-		for _, m := range g.Geoms() {
-			list = append(list, inPlane(m))
-		}
-		return sf.NewGeometryCollection(list).AsGeometry()
-	}
-	return sf.Geometry{}
-}
-
-func pointOf(flat []float64) sf.Point {
-	return sf.NewPoint(sf.Coordinates{XY: sf.XY{X: flat[0], Y: flat[1]}})
-}
-
-func linesOf(flat []float64, stride, start int, ends []int) []sf.LineString {
-	list := make([]sf.LineString, 0, len(ends))
-	for _, end := range ends {
-		list = append(list, lineOf(flat[start:end], stride))
-		start = end
-	}
-	return list
-}
-
-func lineOf(flat []float64, stride int) sf.LineString {
-	if stride == 2 {
-		return sf.NewLineString(sf.NewSequence(flat, sf.DimXY))
-	}
-	xy := make([]float64, 0, 2*len(flat)/stride)
-	for i := 0; i+stride <= len(flat); i += stride {
-		xy = append(xy, flat[i], flat[i+1])
-	}
-	return sf.NewLineString(sf.NewSequence(xy, sf.DimXY))
 }
 
 // relation is a spatial function.
 type relation struct {
 	// apart is what it comes to for geometries that share no point, but for two empty ones.
-	apart bool
-	test  func(a, b sf.Geometry) (bool, error)
+	apart   bool
+	heights bool // those of a BBOX count
+	test    func(a, b *relate.Shape) bool
 }
 
 // spatialPredicates are the relations of geometries (21-065r2 §7.5).
 var spatialPredicates = map[string]relation{
-	"s_contains":   {test: sf.Contains},
-	"s_crosses":    {test: sf.Crosses},
-	"s_disjoint":   {apart: true, test: func(a, b sf.Geometry) (bool, error) { return !sf.Intersects(a, b), nil }},
-	"s_equals":     {test: sf.Equals},
-	"s_intersects": {test: func(a, b sf.Geometry) (bool, error) { return sf.Intersects(a, b), nil }},
-	"s_overlaps":   {test: sf.Overlaps},
-	"s_touches":    {test: sf.Touches},
-	"s_within":     {test: sf.Within},
+	"s_contains":   {test: relate.Contains},
+	"s_crosses":    {test: relate.Crosses},
+	"s_disjoint":   {apart: true, heights: true, test: relate.Disjoint},
+	"s_equals":     {test: relate.Equals},
+	"s_intersects": {heights: true, test: relate.Intersects},
+	"s_overlaps":   {test: relate.Overlaps},
+	"s_touches":    {test: relate.Touches},
+	"s_within":     {test: relate.Within},
 }
 
 func buildSpatial(r relation) func(*compiler, []node) node {
 	return func(c *compiler, args []node) node {
-		n := relateNode{args[0], args[1], r}
+		var n node = relateNode{args[0], args[1], r}
 		for i := range args {
 			_, isFeature := args[i].(shapeNode)
 			literal, isConstant := args[1-i].(constant)
@@ -185,11 +120,29 @@ func buildSpatial(r relation) func(*compiler, []node) node {
 			if box.CrossesAntimeridian() {
 				box.Min[0], box.Max[0] = -180, 180
 			}
+			if b := literal.shape.bbox; b != nil && b.HasZ() && r.heights {
+				n = heightNode{of: n, box: *b, apart: boolOf(r.apart)}
+			}
 			c.filter.boxes = append(c.filter.boxes, box)
 			return spatialNode{of: n, box: len(c.filter.boxes) - 1, apart: boolOf(r.apart)}
 		}
 		return n
 	}
+}
+
+// heightNode relates with a BBOX that has heights.
+type heightNode struct {
+	of    node
+	box   spatial.Box
+	apart value
+}
+
+func (n heightNode) eval(e *Evaluator) value {
+	v := n.of.eval(e)
+	if v.kind == isNull || n.box.OverlapsZ(e.row.Heights()) {
+		return v
+	}
+	return n.apart
 }
 
 // relateNode relates two geometries.
@@ -204,24 +157,20 @@ func (n relateNode) eval(e *Evaluator) value {
 	if a.kind != isGeometry || b.kind != isGeometry {
 		return null
 	}
-	return n.relate(e, a.shape, b.shape)
+	return n.relate(a.shape, b.shape)
 }
 
-func (n relateNode) relate(e *Evaluator, a, b *shape) value {
+func (n relateNode) relate(a, b *shape) value {
 	boxA, boxB := a.around(), b.around()
 	if !(boxA.IsEmpty() && boxB.IsEmpty()) && !boxA.Overlaps2D(boxB) {
 		return boolOf(n.apart)
 	}
-	ok, err := n.test(a.flat(), b.flat())
-	if err != nil {
-		return null
-	}
-	return boolOf(ok)
+	return boolOf(n.test(a.flat(), b.flat()))
 }
 
 // checkShape reports a geometry of a condition that is none.
 func checkShape(g *Geometry) error {
-	if err := inPlane(g.Shape).Validate(); err != nil {
+	if err := relate.Planar(g.Shape).Validate(); err != nil {
 		return wrong(place{}, "rings must not cross themselves or each other, holes lie inside", "a geometry of the filter is invalid: %v", err)
 	}
 	return nil

@@ -78,10 +78,12 @@ type search struct {
 	ctx        context.Context
 	s          *Snapshot
 	q          *spatial.Query
-	start, end int64  // of Valid
-	from, to   int64  // of Changing
-	around     []Rect // Box in the world, a little wider
-	within     *reach // of Within, nil without
+	start, end int64    // of Valid
+	from, to   int64    // of Changing
+	around     []Rect   // Box in the world, a little wider
+	within     *reach   // of Within, nil without
+	matcher    *Matcher // of Filter, nil without
+	narrow     []Rect   // that what the filter matches meets, nil when it does not say
 	checks     int
 	scratch    exactReader
 	order      *order // nil for the default one
@@ -99,6 +101,9 @@ func newSearch(ctx context.Context, s *Snapshot, q *spatial.Query) *search {
 	}
 	if q.Within != nil {
 		f.within = newReach(q.Within)
+	}
+	if q.Filter != nil {
+		f.matcher, f.narrow = s.Matcher(q.Filter), bounds(q.Filter)
 	}
 	f.scratch.keep = true
 	if len(q.Sort) > 0 {
@@ -170,6 +175,8 @@ func (f *search) candidates() (base, tail []uint32) {
 		base, tail = f.inRects(f.within.rects)
 	case f.q.Box != nil:
 		base, tail = f.inRects(f.around)
+	case f.narrow != nil:
+		base, tail = f.inRects(f.narrow)
 	case f.q.Changing != nil:
 		base, tail = f.changing(), f.s.tail.order
 	default:
@@ -281,14 +288,7 @@ func (f *search) inBox(row Row) bool {
 }
 
 // passes decides the filter.
-func (f *search) passes(row Row) bool {
-	if f.q.Filter == nil {
-		return true
-	}
-	t, i := f.s.At(row)
-	feature := f.feature(t, i)
-	return f.q.Filter.Matches(&feature)
-}
+func (f *search) passes(row Row) bool { return f.matcher == nil || f.matcher.Match(row) }
 
 // shrink returns the rectangle smaller by n units on each side, or an empty one.
 func (r Rect) shrink(n uint32) Rect {
