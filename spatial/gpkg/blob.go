@@ -2,9 +2,13 @@ package gpkg
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 
 	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/wkb"
 )
 
 // GeoPackageBinary (OGC 12-128, 2.1.3):
@@ -97,7 +101,7 @@ func appendBlob(b []byte, g geom.T, srs int32) ([]byte, rect, error) {
 	for _, v := range envelope[:envelopeSize[flags>>1&7]/8] {
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
 	}
-	b, err := appendWKB(b, g)
+	b, err := wkb.Append(b, g)
 	return b, r, err
 }
 
@@ -107,7 +111,7 @@ func readBlob(b []byte) (geom.T, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readWKB(b[at:])
+	return wkb.Parse(b[at:])
 }
 
 // wkbStart checks the header and returns where the WKB begins.
@@ -142,7 +146,7 @@ func blobBounds(b []byte) (rect, error) {
 		}
 		return r, nil
 	}
-	g, err := readWKB(b[at:])
+	g, err := wkb.Parse(b[at:])
 	if err != nil {
 		return rect{}, err
 	}
@@ -153,3 +157,7 @@ func blobBounds(b []byte) (rect, error) {
 
 // headBytes is enough of a blob for blobBounds: a header with an envelope, or a whole point.
 const headBytes = blobHeader + 64
+
+func badGeometry(format string, args ...any) error {
+	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-geometry", Message: fmt.Sprintf(format, args...)}
+}

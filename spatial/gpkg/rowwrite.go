@@ -7,6 +7,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/wkb"
 )
 
 func insertSQL(t table) string {
@@ -98,7 +99,7 @@ func shapeBits(g geom.T) int64 {
 	if g == nil {
 		return 0
 	}
-	kind, err := wkbType(g)
+	kind, err := wkb.Type(g)
 	if err != nil {
 		return 0 // refused before it gets here
 	}

@@ -62,7 +62,16 @@ func (a *applier) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	moves, err := a.work(ctx)
+	first, err := a.first(ctx)
+	if err != nil {
+		return err
+	}
+	var moves bool
+	if first {
+		moves, err = a.countFirst(ctx)
+	} else {
+		moves, err = a.work(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -74,12 +83,25 @@ func (a *applier) run(ctx context.Context) error {
 	if err := a.raise(ctx); err != nil {
 		return err
 	}
-	if moves {
-		if err := a.swap(ctx); err != nil {
-			return err
-		}
+	switch {
+	case first && moves:
+		err = a.load(ctx)
+	case moves:
+		err = a.swap(ctx)
 	}
-	if err := a.log(ctx); err != nil {
+	if err != nil {
+		return err
+	}
+	switch {
+	case first:
+		err = a.logSum(ctx, &a.staged.sum)
+	case moves:
+		err = a.log(ctx)
+	default: // only the description is another
+		none := newSummary()
+		err = a.logSum(ctx, &none)
+	}
+	if err != nil {
 		return err
 	}
 	if err := a.derive(ctx); err != nil {
@@ -198,10 +220,7 @@ func (a *applier) raise(ctx context.Context) error {
 
 // swap ends what goes and records what comes.
 func (a *applier) swap(ctx context.Context) error {
-	steps := []struct {
-		what, sql string
-		args      []any
-	}{
+	return a.steps(ctx, []step{
 		{"end versions", `update shikong.version v set rev_to = $2, recorded_to = $3 from gone g
 			where v.collection_id = $1 and v.cell = g.cell and v.id = g.id and v.version_id = g.version_id`, []any{a.collection, a.revision, a.recorded}},
 		{"number ids", `insert into shikong.feature_cell (collection_id, id, cell, num)
@@ -233,8 +252,17 @@ func (a *applier) swap(ctx context.Context) error {
 			on conflict (collection_id, cell) do update set extent = st_envelope(st_collect(cell_extent.extent, excluded.extent))
 			where not st_contains(cell_extent.extent, excluded.extent)`, []any{a.collection, a.srid, int64(noCell)}},
 		{"count numbers", `update shikong.head set next_number = next_number + (select count(*) from come)`, nil},
-	}
-	for _, st := range steps {
+	})
+}
+
+// step is one statement of several, and what it is for.
+type step struct {
+	what, sql string
+	args      []any
+}
+
+func (a *applier) steps(ctx context.Context, list []step) error {
+	for _, st := range list {
 		if _, err := a.tx.Exec(ctx, st.sql, st.args...); err != nil {
 			return fmt.Errorf("%s: %w", st.what, err)
 		}
@@ -267,7 +295,11 @@ func (a *applier) log(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("log the change: %w", err)
 	}
-	_, err = a.tx.Exec(ctx, `select pg_notify('shikong', $1)`, fmt.Sprint(a.revision))
+	return a.notify(ctx)
+}
+
+func (a *applier) notify(ctx context.Context) error {
+	_, err := a.tx.Exec(ctx, `select pg_notify('shikong', $1)`, fmt.Sprint(a.revision))
 	return err
 }
 

@@ -109,6 +109,7 @@ type summary struct {
 	count  int64
 	box    spatial.Box // lon, lat only
 	z      spatial.ZRange
+	anyZ   bool // one that has a place has no known heights
 	time   spatial.Interval
 	fields map[string]spatial.FieldType
 }
@@ -122,6 +123,7 @@ func (s *summary) feature(f *spatial.Feature) {
 	if box := spatial.BoxOf(f.Geometry); !box.IsEmpty() {
 		s.box = s.box.Extend(box)
 		s.z = s.z.Extend(f.Z)
+		s.anyZ = s.anyZ || !f.Z.Known
 	}
 	s.validity(f.Valid)
 	s.count++

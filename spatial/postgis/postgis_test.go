@@ -143,11 +143,11 @@ func open(t *testing.T, o postgis.Options) *postgis.Store {
 }
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) spatial.Store { return open(t, postgis.Options{}) })
+	storetest.RunSlow(t, func(t *testing.T) spatial.Store { return open(t, postgis.Options{}) })
 }
 
 // A store whose large tables are spread over partitions by cell gives the same answers: no
 // key and no join may leave the cell out.
 func TestPartitionedStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) spatial.Store { return open(t, postgis.Options{Partitions: 4}) })
+	storetest.RunSlow(t, func(t *testing.T) spatial.Store { return open(t, postgis.Options{Partitions: 4}) })
 }

@@ -52,6 +52,15 @@ func pgProblem(err error, pg *pgconn.PgError) error {
 	return err
 }
 
+// lockNotAvailable is what a lock gives that is not waited for (PostgreSQL, appendix A).
+const lockNotAvailable = "55P03"
+
+// isCode reports whether an error is the database's of that code.
+func isCode(err error, code string) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == code
+}
+
 // isBroken reports a connection that ended in the middle.
 func isBroken(err error) bool {
 	text := err.Error()

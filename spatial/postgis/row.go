@@ -7,13 +7,13 @@ import (
 	"time"
 
 	"github.com/twpayne/go-geom"
-	"github.com/twpayne/go-geom/encoding/ewkb"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/wkb"
 )
 
 // columns are what a row holds, in the order of decode.
-const columns = `v.version_id, v.id, v.num, v.model_id, v.kind, v.name, v.storey, v.underground, st_asewkb(v.geom),
+const columns = `v.version_id, v.id, v.num, v.model_id, v.kind, v.name, v.storey, v.underground, st_asbinary(v.geom),
  v.z_min, v.z_max, v.properties, v.valid_from, v.valid_to, v.recorded_from, v.hash, v.has_body, v.frame_id, v.cell,
  v.rev_to, v.recorded_to`
 
@@ -126,46 +126,5 @@ func decodeGeometry(b []byte) (geom.T, error) {
 	if b == nil {
 		return nil, nil
 	}
-	g, err := ewkb.Unmarshal(b)
-	if err != nil {
-		return nil, err
-	}
-	return withoutSRID(g), nil
-}
-
-// withoutSRID drops the number that EWKB carries: the store has one datum.
-func withoutSRID(g geom.T) geom.T {
-	switch g := g.(type) {
-	case *geom.Point:
-		if x := g.FlatCoords(); len(x) > 0 && math.IsNaN(x[0]) {
-			return geom.NewPointEmpty(g.Layout()) // as EWKB writes an empty point
-		}
-		return g.SetSRID(0)
-	case *geom.LineString:
-		return g.SetSRID(0)
-	case *geom.Polygon:
-		return g.SetSRID(0)
-	case *geom.MultiPoint:
-		return g.SetSRID(0)
-	case *geom.MultiLineString:
-		return g.SetSRID(0)
-	case *geom.MultiPolygon:
-		return g.SetSRID(0)
-	case *geom.GeometryCollection:
-		for i, m := range g.Geoms() {
-			g.Geoms()[i] = withoutSRID(m)
-		}
-		return g.SetSRID(0)
-	}
-	return g
-}
-
-func encodeGeometry(g geom.T) ([]byte, error) {
-	if g == nil {
-		return nil, nil
-	}
-	if ring, ok := g.(*geom.LinearRing); ok {
-		g = geom.NewLineStringFlat(ring.Layout(), ring.FlatCoords())
-	}
-	return ewkb.Marshal(g, ewkb.NDR)
+	return wkb.Parse(b)
 }

@@ -31,19 +31,25 @@ var (
 	stageMeshColumns = []string{"hash", "blob"}
 )
 
-// batch is how many features go over in one COPY; their bodies follow in two more.
-const batch = 20_000
+// batch is how many instances of bodies, and batchBytes how many bytes of meshes, wait until
+// features have gone over.
+const (
+	batch      = 20_000
+	batchBytes = 32 << 20
+)
 
 // stager streams a delivery into the temporary tables.
 type stager struct {
-	tx     pgx.Tx
-	in     *spatial.Import
-	seq    int64
-	sum    summary
-	hasher spatial.Hasher
-	known  map[[32]byte]bool // meshes sent
+	tx      pgx.Tx
+	in      *spatial.Import
+	seq     int64
+	repeats bool // an id came more than once
+	sum     summary
+	hasher  spatial.Hasher
+	known   map[[32]byte]bool // meshes sent
 
-	features, bodies, meshes [][]any
+	bodies, meshes [][]any
+	size           int // bytes of meshes
 }
 
 // stage takes the delivery in and checks each feature by itself.
@@ -56,54 +62,41 @@ func stage(ctx context.Context, tx pgx.Tx, in *spatial.Import) (*stager, error) 
 	if _, err := tx.Exec(ctx, stageTables); err != nil {
 		return nil, fmt.Errorf("create temporary tables: %w", err)
 	}
-	features := in.Features
-	if features == nil {
-		features = func(func(spatial.Feature, error) bool) {}
-	}
-	if err := s.run(ctx, features); err != nil {
-		return nil, err
-	}
-	if s.large() {
-		if _, err := tx.Exec(ctx, `analyze stage`); err != nil {
+	if in.Features != nil {
+		if err := s.run(ctx, in.Features); err != nil {
 			return nil, err
 		}
 	}
 	return s, s.unique(ctx)
 }
 
-// large reports whether statistics are worth their while: without them the planner takes
-// temporary tables for middling, which is well for small ones.
-func (s *stager) large() bool { return s.seq > 2000 }
-
 func (s *stager) run(ctx context.Context, features iter.Seq2[spatial.Feature, error]) error {
-	for f, err := range features {
+	next, stop := iter.Pull2(features)
+	d := delivery{take: s.take, next: next, stop: stop}
+	defer d.close()
+	for {
+		all, err := d.send(ctx, s.tx)
 		if err == nil {
 			err = ctx.Err()
 		}
 		if err != nil {
-			return err
+			return fmt.Errorf("send features up to number %d: %w", s.seq, err)
 		}
-		if err := s.take(&f); err != nil {
+		if err := s.flush(ctx); err != nil || all {
 			return err
-		}
-		if len(s.features) == batch || len(s.bodies) >= batch {
-			if err := s.flush(ctx); err != nil {
-				return err
-			}
 		}
 	}
-	return s.flush(ctx)
 }
 
-// take checks a feature and makes its rows.
-func (s *stager) take(f *spatial.Feature) error {
+// take checks a feature and makes its rows. It says when bodies are to go over.
+func (s *stager) take(rows *copyRows, f *spatial.Feature) (full bool, err error) {
 	f.Valid = spatial.Interval{Start: cut(f.Valid.Start), End: cut(f.Valid.End)}
 	if err := f.Validate(); err != nil {
-		return err
+		return false, err
 	}
 	if !s.in.From.IsZero() {
 		if !f.Valid.IsAll() {
-			return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "valid-with-from",
+			return false, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "valid-with-from",
 				Message: fmt.Sprintf("feature %q has a validity of its own in an import that continues", f.ID)}
 		}
 		f.Valid.Start = s.in.From
@@ -111,20 +104,13 @@ func (s *stager) take(f *spatial.Feature) error {
 	if f.Body != nil && len(f.Body.Instances) == 0 {
 		f.Body = nil
 	}
-	hash := s.hasher.Content(f)
-	g, err := encodeGeometry(f.Geometry)
-	if err != nil {
-		return fmt.Errorf("feature %q: %w", f.ID, err)
-	}
-	var low, high *float64
-	if f.Z.Known {
-		low, high = &f.Z.Min, &f.Z.Max
-	}
 	s.seq++
-	s.features = append(s.features, []any{s.seq, f.ID, cellOf(f.Geometry), f.Kind, f.Name, f.Storey, int16(f.Underground), g, low, high,
-		string(f.Properties.AppendJSON(nil)), f.Body != nil, timeFrom(f.Valid.Start), timeFrom(f.Valid.End), hash[:]})
+	if err := rows.feature(s.seq, cellOf(f.Geometry), f, s.hasher.Content(f)); err != nil {
+		return false, err
+	}
 	s.sum.feature(f)
-	return s.takeBody(f.Body)
+	err = s.takeBody(f.Body)
+	return len(s.bodies) >= batch || s.size >= batchBytes, err
 }
 
 func (s *stager) takeBody(b *spatial.Body) error {
@@ -140,6 +126,7 @@ func (s *stager) takeBody(b *spatial.Body) error {
 				return fmt.Errorf("encode a mesh: %w", err)
 			}
 			s.meshes = append(s.meshes, []any{hash[:], blob})
+			s.size += len(blob)
 		}
 		s.bodies = append(s.bodies, []any{s.seq, int32(i), hash[:], in.Transform[:], in.Material.Name, in.Material.RGBA[:]})
 	}
@@ -147,16 +134,17 @@ func (s *stager) takeBody(b *spatial.Body) error {
 }
 
 func (s *stager) flush(ctx context.Context) error {
+	s.size = 0
 	for _, t := range []struct {
 		table   string
 		columns []string
 		rows    *[][]any
-	}{{"stage", stageColumns, &s.features}, {"stage_mesh", stageMeshColumns, &s.meshes}, {"stage_body", stageBodyColumns, &s.bodies}} {
+	}{{"stage_mesh", stageMeshColumns, &s.meshes}, {"stage_body", stageBodyColumns, &s.bodies}} {
 		if len(*t.rows) == 0 {
 			continue
 		}
 		if _, err := s.tx.CopyFrom(ctx, pgx.Identifier{t.table}, t.columns, pgx.CopyFromRows(*t.rows)); err != nil {
-			return fmt.Errorf("send features up to number %d: %w", s.seq, err)
+			return fmt.Errorf("send bodies up to feature %d: %w", s.seq, err)
 		}
 		*t.rows = (*t.rows)[:0]
 	}
@@ -179,6 +167,7 @@ func (s *stager) unique(ctx context.Context) error {
 	var id string
 	var from, to *time.Time
 	_, err = pgx.ForEachRow(rows, []any{&seq, &id, &from, &to}, func() error {
+		s.repeats = true
 		valid := spatial.Interval{Start: timeTo(from), End: timeTo(to)}
 		name := id
 		for n := 2; slices.ContainsFunc(taken[name], valid.Overlaps); n++ {

@@ -20,7 +20,12 @@ func sortDefault(list []spatial.Feature) {
 // random plays sequences of imports and purges on the store and the reference, asks both
 // the same questions after each, and at the end asks about every revision again.
 func (s suite) random(t *testing.T) {
+	played := 0
 	rapid.Check(t, func(rt *rapid.T) {
+		// A play that fails is not counted, so that it can be repeated and made smaller.
+		if played == s.plays {
+			return
+		}
 		p := s.play(t, rt)
 		if s.follow == nil {
 			defer p.store.Close() // not all hundred at the end: connections may be few
@@ -55,6 +60,9 @@ func (s suite) random(t *testing.T) {
 		}
 		if s.follow == nil {
 			p.followRandom(rt)
+		}
+		if !rt.Failed() {
+			played++
 		}
 	})
 }

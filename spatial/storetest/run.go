@@ -22,7 +22,17 @@ type Follow func(t *testing.T, store spatial.Store) (reader spatial.Reader, sync
 // closes it with t.Cleanup. The suite closes some earlier, so Close must bear a second call.
 func Run(t *testing.T, open func(t *testing.T) spatial.Store) {
 	t.Helper()
-	s := suite{open: open}
+	run(t, suite{open: open, plays: 100})
+}
+
+// RunSlow is Run with fewer random plays, for stores that take long over each.
+func RunSlow(t *testing.T, open func(t *testing.T) spatial.Store) {
+	t.Helper()
+	run(t, suite{open: open, plays: 25})
+}
+
+func run(t *testing.T, s suite) {
+	t.Helper()
 	s.clauses(t, importClauses)
 	s.clauses(t, refusalClauses)
 	s.clauses(t, followerClauses)
@@ -33,7 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) spatial.Store) {
 // about reading. OpenReference serves as open where no other store is at hand.
 func RunReader(t *testing.T, open func(t *testing.T) spatial.Store, follow Follow) {
 	t.Helper()
-	s := suite{open: open, follow: follow}
+	s := suite{open: open, follow: follow, plays: 100}
 	s.clauses(t, importClauses)
 	s.readers(t)
 }
@@ -41,6 +51,7 @@ func RunReader(t *testing.T, open func(t *testing.T) spatial.Store, follow Follo
 type suite struct {
 	open   func(t *testing.T) spatial.Store
 	follow Follow
+	plays  int // random ones
 }
 
 type clause struct {

@@ -1,4 +1,4 @@
-package gpkg
+package wkb
 
 import (
 	"encoding/binary"
@@ -7,9 +7,9 @@ import (
 	"github.com/twpayne/go-geom"
 )
 
-// wkbReader reads well-known binary of either byte order in two and three dimensions.
-// Counts are checked against the bytes that are left before memory is taken.
-type wkbReader struct {
+// reader reads either byte order and all four layouts. Counts are checked against the bytes
+// that are left before memory is taken.
+type reader struct {
 	b      []byte
 	at     int
 	layout geom.Layout
@@ -17,12 +17,12 @@ type wkbReader struct {
 	swap   bool // big endian
 }
 
-// readWKB reads one geometry that fills b.
-func readWKB(b []byte) (geom.T, error) {
-	r := wkbReader{b: b}
+// Parse reads one geometry that fills b.
+func Parse(b []byte) (geom.T, error) {
+	r := reader{b: b}
 	g, err := r.geometry(0, 0)
 	if err == nil && r.at != len(b) {
-		err = badGeometry("%d bytes are left behind a geometry", len(b)-r.at)
+		err = invalid("%d bytes are left behind a geometry", len(b)-r.at)
 	}
 	if err != nil {
 		return nil, err
@@ -30,13 +30,13 @@ func readWKB(b []byte) (geom.T, error) {
 	return g, nil
 }
 
-func (r *wkbReader) left() int { return len(r.b) - r.at }
+func (r *reader) left() int { return len(r.b) - r.at }
 
-func (r *wkbReader) short() error {
-	return badGeometry("a geometry ends at byte %d in the middle", len(r.b))
+func (r *reader) short() error {
+	return invalid("a geometry ends at byte %d in the middle", len(r.b))
 }
 
-func (r *wkbReader) uint32() (uint32, error) {
+func (r *reader) uint32() (uint32, error) {
 	if r.left() < 4 {
 		return 0, r.short()
 	}
@@ -50,13 +50,13 @@ func (r *wkbReader) uint32() (uint32, error) {
 
 // header reads byte order and type; want is the type of the members of a multi geometry, 0
 // for any.
-func (r *wkbReader) header(want uint32, depth int) (uint32, error) {
+func (r *reader) header(want uint32, depth int) (uint32, error) {
 	if r.left() < 5 {
 		return 0, r.short()
 	}
 	order := r.b[r.at]
 	if order > 1 {
-		return 0, badGeometry("byte %d of a geometry is %d, no byte order", r.at, order)
+		return 0, invalid("byte %d of a geometry is %d, no byte order", r.at, order)
 	}
 	r.swap = order == 0
 	r.at++
@@ -65,11 +65,11 @@ func (r *wkbReader) header(want uint32, depth int) (uint32, error) {
 		return 0, err
 	}
 	layout, kind := layoutOf(code)
-	if kind < wkbPoint || kind > wkbCollection || (want != 0 && kind != want) {
-		return 0, badGeometry("byte %d of a geometry holds the type %d, which does not belong there", r.at-4, code)
+	if kind < Point || kind > Collection || (want != 0 && kind != want) {
+		return 0, invalid("byte %d of a geometry holds the type %d, which does not belong there", r.at-4, code)
 	}
 	if depth > 0 && layout != r.layout {
-		return 0, badGeometry("byte %d of a geometry changes the layout", r.at-4)
+		return 0, invalid("byte %d of a geometry changes the layout", r.at-4)
 	}
 	r.layout, r.stride = layout, layout.Stride()
 	return kind, nil
@@ -79,12 +79,12 @@ func (r *wkbReader) header(want uint32, depth int) (uint32, error) {
 // extended form, which GeoPackages of other programs hold as well, sets the upper bits.
 func layoutOf(kind uint32) (geom.Layout, uint32) {
 	const extendedZ, extendedM = 1 << 31, 1 << 30
-	thousands := kind / wkbZ
+	thousands := kind / zOffset
 	if kind&(extendedZ|extendedM) != 0 {
 		thousands = kind>>31 | kind>>30&1<<1
 		kind &^= extendedZ | extendedM
 	} else {
-		kind %= wkbZ
+		kind %= zOffset
 	}
 	layouts := [...]geom.Layout{geom.XY, geom.XYZ, geom.XYM, geom.XYZM}
 	if thousands >= uint32(len(layouts)) {
@@ -94,7 +94,7 @@ func layoutOf(kind uint32) (geom.Layout, uint32) {
 }
 
 // count reads how many members of at least size bytes follow.
-func (r *wkbReader) count(size int) (int, error) {
+func (r *reader) count(size int) (int, error) {
 	n, err := r.uint32()
 	if err != nil {
 		return 0, err
@@ -105,35 +105,35 @@ func (r *wkbReader) count(size int) (int, error) {
 	return int(n), nil
 }
 
-func (r *wkbReader) geometry(want uint32, depth int) (geom.T, error) {
+func (r *reader) geometry(want uint32, depth int) (geom.T, error) {
 	kind, err := r.header(want, depth)
 	if err != nil {
 		return nil, err
 	}
 	switch kind {
-	case wkbPoint:
+	case Point:
 		flat, err := r.point(nil)
 		return geom.NewPointFlat(r.layout, flat), err
-	case wkbLineString:
+	case LineString:
 		flat, err := r.line(nil)
 		return geom.NewLineStringFlat(r.layout, flat), err
-	case wkbPolygon:
+	case Polygon:
 		flat, ends, err := r.polygon(nil, nil)
 		return geom.NewPolygonFlat(r.layout, flat, ends), err
-	case wkbMultiPoint:
-		flat, ends, err := r.multi(wkbPoint, 5+8*r.stride, r.point)
+	case MultiPoint:
+		flat, ends, err := r.multi(Point, 5+8*r.stride, r.point)
 		return geom.NewMultiPointFlat(r.layout, flat, geom.NewMultiPointFlatOptionWithEnds(ends)), err
-	case wkbMultiLineString:
-		flat, ends, err := r.multi(wkbLineString, 9, r.line)
+	case MultiLineString:
+		flat, ends, err := r.multi(LineString, 9, r.line)
 		return geom.NewMultiLineStringFlat(r.layout, flat, ends), err
-	case wkbMultiPolygon:
+	case MultiPolygon:
 		return r.multiPolygon()
 	}
 	return r.collection(depth)
 }
 
 // floats appends n numbers to flat.
-func (r *wkbReader) floats(flat []float64, n int) []float64 {
+func (r *reader) floats(flat []float64, n int) []float64 {
 	if flat == nil {
 		flat = make([]float64, 0, n)
 	}
@@ -150,7 +150,7 @@ func (r *wkbReader) floats(flat []float64, n int) []float64 {
 }
 
 // point appends a point; one of not-a-numbers is empty.
-func (r *wkbReader) point(flat []float64) ([]float64, error) {
+func (r *reader) point(flat []float64) ([]float64, error) {
 	if r.left() < 8*r.stride {
 		return nil, r.short()
 	}
@@ -162,7 +162,7 @@ func (r *wkbReader) point(flat []float64) ([]float64, error) {
 	return flat, nil
 }
 
-func (r *wkbReader) line(flat []float64) ([]float64, error) {
+func (r *reader) line(flat []float64) ([]float64, error) {
 	n, err := r.count(8 * r.stride)
 	if err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func (r *wkbReader) line(flat []float64) ([]float64, error) {
 	return r.floats(flat, n*r.stride), nil
 }
 
-func (r *wkbReader) polygon(flat []float64, ends []int) ([]float64, []int, error) {
+func (r *reader) polygon(flat []float64, ends []int) ([]float64, []int, error) {
 	n, err := r.count(4)
 	if err != nil {
 		return nil, nil, err
@@ -187,7 +187,7 @@ func (r *wkbReader) polygon(flat []float64, ends []int) ([]float64, []int, error
 	return flat, ends, nil
 }
 
-func (r *wkbReader) multi(kind uint32, size int, part func([]float64) ([]float64, error)) (flat []float64, ends []int, err error) {
+func (r *reader) multi(kind uint32, size int, part func([]float64) ([]float64, error)) (flat []float64, ends []int, err error) {
 	n, err := r.count(size)
 	if err != nil {
 		return nil, nil, err
@@ -205,7 +205,7 @@ func (r *wkbReader) multi(kind uint32, size int, part func([]float64) ([]float64
 	return flat, ends, nil
 }
 
-func (r *wkbReader) multiPolygon() (geom.T, error) {
+func (r *reader) multiPolygon() (geom.T, error) {
 	n, err := r.count(9)
 	if err != nil {
 		return nil, err
@@ -213,7 +213,7 @@ func (r *wkbReader) multiPolygon() (geom.T, error) {
 	var flat []float64
 	endss := make([][]int, 0, n)
 	for range n {
-		if _, err := r.header(wkbPolygon, 1); err != nil {
+		if _, err := r.header(Polygon, 1); err != nil {
 			return nil, err
 		}
 		var ends []int
@@ -225,9 +225,9 @@ func (r *wkbReader) multiPolygon() (geom.T, error) {
 	return geom.NewMultiPolygonFlat(r.layout, flat, endss), nil
 }
 
-func (r *wkbReader) collection(depth int) (geom.T, error) {
+func (r *reader) collection(depth int) (geom.T, error) {
 	if depth == maxDepth {
-		return nil, badGeometry("collections nest deeper than %d", maxDepth)
+		return nil, invalid("collections nest deeper than %d", maxDepth)
 	}
 	n, err := r.count(9)
 	if err != nil {
@@ -240,7 +240,7 @@ func (r *wkbReader) collection(depth int) (geom.T, error) {
 			return nil, err
 		}
 		if err := c.Push(m); err != nil {
-			return nil, badGeometry("a collection cannot hold a member: %v", err)
+			return nil, invalid("a collection cannot hold a member: %v", err)
 		}
 	}
 	return c, nil
