@@ -143,7 +143,13 @@ func (i *importer) indexPlaces() error {
 	if err != nil {
 		return err
 	}
-	return i.places.each(func(e *entry) error {
+	return insertPlaces(s, &i.places)
+}
+
+// insertPlaces inserts rectangles into an R-tree one by one, in the order of the sorter:
+// neighbours come together, which is what the tree likes.
+func insertPlaces(s *sqlite.Stmt, places *sorter) error {
+	return places.each(func(e *entry) error {
 		s.BindInt64(1, e.version)
 		for k, v := range e.box {
 			s.BindFloat(2+k, float64(v))

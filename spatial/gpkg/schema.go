@@ -24,10 +24,8 @@ var migrations = []func(*sqlite.Conn) error{
 	func(c *sqlite.Conn) error { return sqlitex.ExecuteScript(c, firstSchema, nil) },
 }
 
-// firstSchema creates the tables of a new file. Times are microseconds since 1970 in UTC,
-// NULL is unbounded. The tables shikong_version_N and shikong_rtree_N of each collection
-// are made by createTables.
-const firstSchema = `
+// coreSchema creates the tables that every GeoPackage has.
+const coreSchema = `
 CREATE TABLE gpkg_spatial_ref_sys (
 	srs_name TEXT NOT NULL,
 	srs_id INTEGER NOT NULL PRIMARY KEY,
@@ -69,6 +67,12 @@ CREATE TABLE gpkg_extensions (
 	scope TEXT NOT NULL,
 	CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name)
 );
+`
+
+// firstSchema creates the tables of a new store. Times are microseconds since 1970 in UTC,
+// NULL is unbounded. The tables shikong_version_N and shikong_rtree_N of each collection
+// are made by createTables.
+const firstSchema = coreSchema + `
 -- GDAL lists tables that are not in gpkg_contents unless this extension says that all that
 -- are to be seen are registered.
 INSERT INTO gpkg_extensions VALUES (NULL, NULL, 'gdal_aspatial', 'http://gdal.org/geopackage_aspatial.html', 'read-write');
