@@ -136,7 +136,7 @@ func (s *Server) parameter(name string, r route) object {
 		p["schema"] = object{"type": "integer", "minimum": 1, "maximum": limits.ItemsMax, "default": limits.ItemsDefault}
 	case name == "k":
 		p["schema"] = object{"type": "integer", "minimum": 1, "maximum": limits.NearestMax, "default": 10}
-	case name == "point" || name == "distance" || name == "geometry":
+	case name == "point" || name == "geometry" || (name == "distance" && strings.HasSuffix(r.path, "/within")):
 		p["required"] = true
 	}
 	return p

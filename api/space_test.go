@@ -2,11 +2,16 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/twpayne/go-geom"
+
 	"github.com/shikong-cim/shikong/api"
+	"github.com/shikong-cim/shikong/spatial"
 )
 
 // post sends a body and returns what was answered.
@@ -102,5 +107,103 @@ func TestWithinSaysWhatIsMissing(t *testing.T) {
 		if r.status != 400 || !strings.Contains(r.body, `"parameter":"`+parameter+`"`) {
 			t.Errorf("%s: %d %s", target, r.status, r.body)
 		}
+	}
+}
+
+// tower is a building over a tunnel, on two storeys, with its storeys as features.
+func tower() []spatial.Feature {
+	at := func(id, class, storey string, low, high float64, p ...spatial.Property) spatial.Feature {
+		f := house(id, 114, 1, "", "")
+		f.Kind, f.Storey, f.Z, f.Properties = class, storey, spatial.ZRange{Min: low, Max: high, Known: low != high}, p
+		return f
+	}
+	elevation := func(v float64) spatial.Property {
+		return spatial.Property{Name: "elevation", Value: spatial.FloatOf(v)}
+	}
+	tunnel := at("tunnel", "Tunnel", "", -20, -14)
+	tunnel.Geometry = geom.NewLineStringFlat(geom.XY, []float64{114.00006, 22.4, 114.00006, 22.6})
+	aside := at("aside", "Building", "", 0, 5)
+	aside.Geometry = house("x", 114.01, 1, "", "").Geometry
+	return []spatial.Feature{at("slab", "IfcSlab", "F2", 13, 13.3), at("wall", "IfcWall", "F1", 10, 13), at("plot", "Plot", "", 0, 0), tunnel, aside,
+		at("s1", "IfcBuildingStorey", "F1", 0, 0, elevation(0)), at("s2", "IfcBuildingStorey", "F2", 0, 0, elevation(3)),
+		at("old", "IfcWall", "F1", 10, 12)}
+}
+
+func TestAboveAndBelowAPoint(t *testing.T) {
+	r := newReal(t)
+	list := tower()
+	list[7].Valid.End = date("2000-01-01")
+	r.apply(t, spatial.Collection{Name: "campus"}, listed(list...))
+	rows := []struct{ name, query, ids string }{
+		{"from the lowest, unknown heights last", "point=114.00005,22.50005", "wall,slab,plot,s1,s2"},
+		{"with what passes near", "point=114.00005,22.50005&distance=2", "tunnel,wall,slab,plot,s1,s2"},
+		{"as it stood then", "point=114.00005,22.50005&datetime=1999-01-01", "old,wall,slab,plot,s1,s2"},
+		{"between heights", "point=114.00005,22.50005&z=13.1,..", "slab,plot,s1,s2"},
+		{"of a class", "point=114.00005,22.50005&filter=class='IfcWall'", "wall"},
+		{"at most", "point=114.00005,22.50005&limit=1", "wall"},
+		{"where nothing stands", "point=114.005,22.5", ""},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			var f features
+			r.get(t, "/collections/campus/stack?"+strings.ReplaceAll(row.query, "'", "%27"), &f)
+			if f.ids() != row.ids {
+				t.Fatalf("got %s, want %s", f.ids(), row.ids)
+			}
+		})
+	}
+	for _, query := range []string{"", "point=1", "point=114,22,5", "point=114,22&distance=-1", "point=114,22&k=3"} {
+		if got := r.fetch(t, "/collections/campus/stack?"+query); got.status != 400 {
+			t.Errorf("%s: %d %s", query, got.status, got.body)
+		}
+	}
+	page := r.fetch(t, "/collections/campus/stack?point=114.00005,22.50005&f=html")
+	if top, low := strings.Index(page.body, "slab"), strings.Index(page.body, "wall"); page.status != 200 || top < 0 || top > low {
+		t.Errorf("the page does not begin at the top: %s", page.body)
+	}
+}
+
+func TestStoreysAndStatistics(t *testing.T) {
+	r := newReal(t)
+	list := tower()
+	list[7].Valid.End = date("2000-01-01")
+	r.apply(t, spatial.Collection{Name: "campus"}, listed(list...))
+	var storeys struct{ Storeys []map[string]any }
+	r.get(t, "/collections/campus/storeys", &storeys)
+	want := []map[string]any{
+		{"name": "F1", "model": "plan", "id": "s1", "elevation": 0.0, "z_min": 10.0, "z_max": 13.0, "count": 1.0},
+		{"name": "F2", "model": "plan", "id": "s2", "elevation": 3.0, "z_min": 13.0, "z_max": 13.3, "count": 1.0},
+	}
+	if diff := cmp.Diff(want, storeys.Storeys); diff != "" {
+		t.Error(diff)
+	}
+	type group struct {
+		Key                  map[string]any
+		Count                int
+		Area, Length, Volume float64
+	}
+	var stats struct {
+		Total  group
+		Groups []group
+	}
+	for range 2 { // the second time from what was kept
+		r.get(t, "/collections/campus/stats?group=class&bbox=113.9,22,114.005,23&filter=class%20LIKE%20%27Ifc%25%27", &stats)
+		got := ""
+		for _, g := range stats.Groups {
+			got += fmt.Sprintf("%v %d %.0f m² %.0f m³; ", g.Key["class"], g.Count, g.Area, g.Volume)
+		}
+		if got != "IfcBuildingStorey 2 228 m² 0 m³; IfcSlab 1 114 m² 34 m³; IfcWall 1 114 m² 342 m³; " || stats.Total.Count != 4 {
+			t.Errorf("%s of %d", got, stats.Total.Count)
+		}
+	}
+	r.get(t, "/collections/campus/stats?datetime=../..", &stats)
+	if stats.Total.Count != 8 || stats.Total.Length < 22000 {
+		t.Errorf("of all time: %+v", stats.Total)
+	}
+	if got := r.fetch(t, "/collections/campus/stats?group=colour"); got.status != 400 || !strings.Contains(got.body, `"parameter":"group"`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if page := r.fetch(t, "/collections/campus/stats?group=class&f=html"); page.status != 200 || !strings.Contains(page.body, "IfcSlab") {
+		t.Errorf("%d %s", page.status, page.body)
 	}
 }

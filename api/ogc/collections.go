@@ -197,6 +197,9 @@ func (s *Service) describe(base string, meta spatial.Meta, coll *spatial.Collect
 		{Href: at + "/queryables", Rel: relQueryables, Type: rest.MediaSchema, Title: "what can be asked for"},
 		{Href: at + "/sortables", Rel: relSortables, Type: rest.MediaSchema, Title: "what can be sorted by"},
 		{Href: at + "/schema", Rel: relSchema, Type: rest.MediaSchema, Title: "the schema of its features"},
+		{Href: at + "/stats", Rel: "related", Type: rest.MediaJSON, Title: "counts, areas and volumes"},
+		{Href: at + "/storeys", Rel: "related", Type: rest.MediaJSON, Title: "its storeys"},
+		{Href: at + "/changes", Rel: "related", Type: rest.MediaJSON, Title: "what each import did"},
 		{Href: base + "/models?collection=" + url.QueryEscape(coll.Name), Rel: "related", Type: rest.MediaJSON, Title: "its models"},
 	}
 	if s.tiles && !coll.Local {
@@ -228,6 +231,9 @@ func extentOf(coll *spatial.Collection) *Extent {
 }
 
 func round9(v float64) float64 { return math.Round(v*1e9) / 1e9 }
+
+// round3 rounds metres to millimetres.
+func round3(v float64) float64 { return math.Round(v*1e3) / 1e3 }
 
 func timeOrNull(t time.Time) *string {
 	if t.IsZero() {

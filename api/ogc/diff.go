@@ -86,6 +86,9 @@ func (s *Service) Diff(c echo.Context) error {
 	if err := s.readBox(c, &a); err != nil {
 		return err
 	}
+	if err := s.readFilter(c, &a); err != nil {
+		return err
+	}
 	if err := s.readPage(c, &a); err != nil {
 		return err
 	}

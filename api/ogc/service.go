@@ -75,6 +75,7 @@ type Service struct {
 	pages   pages
 	systems systems
 	buffers sync.Pool
+	tallies tallies
 }
 
 // New returns the service.

@@ -38,6 +38,9 @@ func (s *Service) Within(c echo.Context) error {
 	if err := a.readSort(c); err != nil {
 		return err
 	}
+	if err := s.readFilter(c, &a); err != nil {
+		return err
+	}
 	body, err := readWithin(c, &a)
 	if err != nil {
 		return err
