@@ -74,14 +74,3 @@ func (c Coord) Parent() Coord {
 	}
 	return Coord{Grid: c.Grid, Z: c.Z - 1, X: c.X / 2, Y: c.Y / 2}
 }
-
-// Children returns the four tiles of the level below that cover this one.
-func (c Coord) Children() [4]Coord {
-	d := Coord{Grid: c.Grid, Z: c.Z + 1, X: 2 * c.X, Y: 2 * c.Y}
-	list := [4]Coord{d, d, d, d}
-	list[1].X++
-	list[2].Y++
-	list[3].X++
-	list[3].Y++
-	return list
-}

@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -14,6 +15,9 @@ const gzipLevel = 2
 // Gzip compresses bodies one after the other and keeps its memory between them. The zero
 // value is ready. It is not for more than one goroutine.
 type Gzip struct {
+	// Level is from 1, the fastest, to 9; 0 is the one for tiles that are made when asked for.
+	Level int
+
 	w   *gzip.Writer
 	out sink
 }
@@ -29,7 +33,7 @@ func (s *sink) Write(p []byte) (int, error) {
 // Append appends the compressed form (RFC 1952) of raw to dst.
 func (z *Gzip) Append(dst, raw []byte) ([]byte, error) {
 	if z.w == nil {
-		w, err := gzip.NewWriterLevel(io.Discard, gzipLevel)
+		w, err := gzip.NewWriterLevel(io.Discard, cmp.Or(z.Level, gzipLevel))
 		if err != nil {
 			return dst, fmt.Errorf("compress: %w", err)
 		}

@@ -63,6 +63,9 @@ var rooms = []room{
 	{name: "tiles", floor: 2, house: "spatial", world: "otter singleflight klauspost", tests: "spatial/storetest", spawns: true},
 	{name: "tiles/vector", floor: 2, house: "tiles tiles/mvt spatial spatial/crs spatial/filter spatial/memory", world: "go-geom orb klauspost", tests: "spatial/geojson spatial/storetest jx pgx"},
 	{name: "tiles/mvt", floor: 2, tests: "orb"},
+	{name: "tiles/pmtiles", floor: 2, house: "spatial tiles", world: "klauspost"},
+	{name: "tiles/mbtiles", floor: 2, house: "tiles", world: "sqlite"},
+	{name: "tiles/archive", floor: 2, house: "spatial tiles tiles/pmtiles", world: "errgroup", tests: "spatial/memory tiles/vector tiles/mvt tiles/mbtiles sqlite", spawns: true},
 
 	// Floor 3: HTTP.
 	{name: "api/rest", floor: 3, house: "spatial spatial/crs spatial/filter", world: "http echo jx"},

@@ -66,3 +66,43 @@ func (p *progress) stop() {
 	p.bars.Wait()
 	p.bars, p.bar = nil, nil
 }
+
+// tileProgress shows how far a pyramid of tiles is: a line that is written over on a
+// terminal, now and then a line elsewhere.
+type tileProgress struct {
+	w        io.Writer
+	terminal bool
+	last     time.Time
+	shown    bool
+}
+
+func newTileProgress(w io.Writer) *tileProgress {
+	p := newProgress(w)
+	return &tileProgress{w: w, terminal: p.terminal, last: time.Now()}
+}
+
+// set tells how many tiles of a zoom level are done.
+func (p *tileProgress) set(zoom uint8, done, of int) {
+	every := lineEvery
+	if p.terminal {
+		every = 100 * time.Millisecond
+	}
+	now := time.Now()
+	if now.Sub(p.last) < every {
+		return
+	}
+	p.last = now
+	if p.terminal {
+		p.shown = true
+		fmt.Fprintf(p.w, "\r\x1b[Kzoom %d: %d of %d tiles", zoom, done, of)
+		return
+	}
+	fmt.Fprintf(p.w, "zoom %d: %d of %d tiles\n", zoom, done, of)
+}
+
+// stop clears the line.
+func (p *tileProgress) stop() {
+	if p.shown {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/twpayne/go-geom/encoding/wkt"
 
 	"github.com/shikong-cim/shikong/api/ogc"
@@ -58,6 +59,13 @@ func newQuery(a *app) *cobra.Command {
 		},
 	}
 	fl := c.Flags()
+	f.selection(fl)
+	fl.StringVar(&f.format, "format", "geojson", "geojson, ndjson, csv or table")
+	return c
+}
+
+// selection adds the flags that say which features are meant.
+func (f *queryFlags) selection(fl *pflag.FlagSet) {
 	fl.StringVar(&f.bbox, "bbox", "", "west,south,east,north in degrees, or west,south,low,east,north,high")
 	fl.StringVar(&f.z, "z", "", "low,high: heights in metres that must be met; .. for an open side")
 	fl.StringVar(&f.at, "at", "", "date or time at which it stands, a/b for a span, .. for always (default: now)")
@@ -68,8 +76,6 @@ func newQuery(a *app) *cobra.Command {
 	fl.StringVar(&f.filter, "filter", "", "condition in CQL2, such as \"floors > 5 AND class = 'tower'\"")
 	fl.IntVar(&f.limit, "limit", 0, "at most so many features")
 	fl.StringSliceVar(&f.ids, "id", nil, "only these ids")
-	fl.StringVar(&f.format, "format", "geojson", "geojson, ndjson, csv or table")
-	return c
 }
 
 // query builds the query that the flags ask for.

@@ -43,7 +43,7 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentFlags().StringVar(&a.store, "store", store, "GeoPackage file or postgres:// address (or SHIKONG_STORE)")
 	root.AddCommand(
 		newImport(a), newInspect(a), newServe(a),
-		newCollections(a), newQuery(a), newHistory(a), newDiff(a),
+		newCollections(a), newQuery(a), newHistory(a), newDiff(a), newExport(a),
 		newDrop(a), newBackup(a), newVerify(a), newToken(a), newVersion(a),
 	)
 	return root
