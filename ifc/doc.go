@@ -23,7 +23,7 @@
 //
 // # Work
 //
-// A few goroutines build shapes, each with its own builder; a bounded queue keeps features
+// The file is indexed in pieces at once. A few goroutines build shapes, each with its own builder; a bounded queue keeps features
 // in file order and at most a few dozen bodies in memory. A product whose code panics is
 // reported as internal-error and loses its shape, nothing else.
 package ifc

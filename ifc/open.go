@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/shikong-cim/shikong/ifc/georef"
 	"github.com/shikong-cim/shikong/ifc/model"
@@ -101,7 +103,7 @@ func load(path string, opt Options) (*Delivery, error) {
 		}
 		path, d.remove = unpacked, func() { _ = os.Remove(unpacked) }
 	}
-	f, err := step.Open(path)
+	f, err := step.OpenIn(path, opt.workers(), together)
 	if err != nil {
 		d.remove()
 		return nil, err
@@ -115,6 +117,23 @@ func load(path string, opt Options) (*Delivery, error) {
 	d.Lineage = lineageOf(d.model)
 	d.survey = georef.Examine(d.model, georef.Options{Origin: opt.Origin, Georef: opt.Georef, CRS: opt.CRS, Store: opt.Store, Transforms: opt.Transforms})
 	return d, nil
+}
+
+// workers returns how many goroutines may work at once.
+func (o *Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return min(runtime.GOMAXPROCS(0), 8)
+}
+
+// together runs the pieces of some work at once.
+func together(n int, work func(i int)) {
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { work(i) })
+	}
+	wg.Wait()
 }
 
 // settle decides where the model stands.

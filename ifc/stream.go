@@ -3,7 +3,6 @@ package ifc
 import (
 	"context"
 	"iter"
-	"runtime"
 	"sync"
 
 	"github.com/shikong-cim/shikong/ifc/kernel"
@@ -71,10 +70,7 @@ func (d *Delivery) Features(ctx context.Context) iter.Seq2[spatial.Feature, erro
 
 // start sets the workers to work and returns the tasks in file order.
 func (d *Delivery) start(ctx context.Context, wg *sync.WaitGroup, products []model.Entity) <-chan task {
-	n := d.opt.Workers
-	if n <= 0 {
-		n = min(runtime.GOMAXPROCS(0), 8)
-	}
+	n := d.opt.workers()
 	jobs := make(chan task)
 	order := make(chan task, n*waiting)
 	wg.Go(func() {

@@ -89,6 +89,8 @@ var rooms = []room{
 	{name: "fixtures/gencity", floor: 1, house: "fixtures/..."},
 	{name: "benchmarks/shapes", floor: 4, house: "spatial/mesh ifc/model ifc/shape ifc/step", spawns: true},
 	{name: "benchmarks", floor: 4, house: "spatial/... ifc/... tiles/... api/... fixtures/...", world: "http slog exec echo", tests: "pgx", spawns: true},
+	{name: "benchmarks/replicate", floor: 4, house: "ifc/step"},
+	{name: "benchmarks/parse", floor: 4, house: "spatial ifc/step ifc/model"},
 }
 
 // restricted names what is imported only where the plan says so. Everything from outside the standard library is

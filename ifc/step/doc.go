@@ -17,5 +17,8 @@
 // told by File.Issues with line, offset and instance number. Only what makes the whole
 // file useless is an error: it is empty, it is no STEP file, it has no DATA section.
 //
+// A long file is indexed in pieces at once when the caller of OpenIn lends the goroutines: a
+// line that begins a statement does so whatever stands before it, and there pieces begin.
+//
 // There is one lexer, in scan.go; the index, the header and the values all use it.
 package step

@@ -16,13 +16,22 @@ func Parse(data []byte) (*File, error) {
 	if err := recognize(data); err != nil {
 		return nil, err
 	}
-	x := indexer{data: data, f: &File{data: data}, keys: newKeywords(), nextSemicolon: -1,
-		noComment: len(data)}
+	x := newIndexer(data)
 	x.reserve()
 	x.run()
+	return x.result()
+}
+
+func newIndexer(data []byte) *indexer {
+	return &indexer{data: data, f: &File{data: data}, keys: newKeywords(), nextSemicolon: -1, noComment: len(data), stop: len(data),
+		pos: len(data) - len(bytes.TrimPrefix(data, utf8Mark))}
+}
+
+// result finishes the index, or says why there is none.
+func (x *indexer) result() (*File, error) {
 	if !x.sawData && len(x.f.kinds) == 0 {
 		return nil, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "step-without-data",
-			Message: fmt.Sprintf("the STEP file of %d bytes has no DATA section", len(data)),
+			Message: fmt.Sprintf("the STEP file of %d bytes has no DATA section", len(x.data)),
 			Hint:    "it was probably cut off; get it again from its author"}
 	}
 	x.finish()
@@ -50,6 +59,10 @@ type indexer struct {
 	nextSemicolon int      // a semicolon that a search has found already, or -1
 	dense         []uint32 // row + 1 by number, while numbers are dense
 	sparse        bool     // they are not
+	stop          int      // where to stop: at a statement, or at the end
+	untilData     bool     // stop at the first DATA section
+	piece         bool     // numbers are kept aside, for a merge, rather than looked up
+	numbers       []uint32 // by row, in a piece
 }
 
 // reserve takes memory for the rows that the file's first megabyte lets expect, so that
@@ -64,10 +77,9 @@ func (x *indexer) reserve() {
 }
 
 func (x *indexer) run() {
-	x.pos = len(x.data) - len(bytes.TrimPrefix(x.data, utf8Mark))
-	for !x.sawEnd {
+	for !x.sawEnd && !(x.untilData && x.sawData) {
 		x.skipSpace()
-		if x.pos >= len(x.data) {
+		if x.pos >= x.stop {
 			return
 		}
 		switch c := x.data[x.pos]; {
@@ -320,6 +332,15 @@ func (x *indexer) add(at int, number uint64, keyword uint16) {
 	x.f.offsets.add(at)
 	x.f.kinds = append(x.f.kinds, keyword)
 	x.f.end = x.pos
+	if x.piece {
+		x.numbers = append(x.numbers, uint32(min(number, math.MaxUint32)))
+		return
+	}
+	x.place(row, number, at)
+}
+
+// place puts a row's number into the lookup while numbers are dense.
+func (x *indexer) place(row int, number uint64, at int) {
 	if x.sparse = x.sparse || number > denseSlack+8*uint64(row); x.sparse {
 		return
 	}
@@ -358,6 +379,11 @@ func (x *indexer) keyword() {
 			x.report(Issue{Code: CodeSemicolon, Offset: int64(start), Kept: true})
 		}
 		move(x)
+		return
+	}
+	if after < len(x.data) && x.data[after] == '#' && startsStatement(x.data, after) {
+		x.report(Issue{Code: CodeStatement, Offset: int64(start)})
+		x.pos = after // a stray word must not swallow the statement behind it
 		return
 	}
 	if !x.close(start, after, 0) {

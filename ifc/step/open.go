@@ -17,12 +17,16 @@ const maxStream = 8 << 30
 // Open indexes a STEP file. A regular file is mapped into memory where the system can, so
 // that its bytes need no memory of their own; anything else, such as a pipe, is read to
 // its end. Close gives the memory back. The file must not be made shorter meanwhile.
-func Open(path string) (*File, error) {
+func Open(path string) (*File, error) { return OpenIn(path, 1, nil) }
+
+// OpenIn indexes a STEP file as Open does, a long one in some pieces that run may work on at
+// once.
+func OpenIn(path string, pieces int, run Runner) (*File, error) {
 	data, unmap, err := load(path)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	f, err := Parse(data)
+	f, err := ParseIn(data, pieces, run)
 	if err != nil {
 		if unmap != nil {
 			err = errors.Join(err, unmap())

@@ -93,6 +93,8 @@ func TestStatements(t *testing.T) {
 			[]issue{{"comment-never-closed", 1, 4, false}}},
 		{"garbage between statements", "#1=A(1);\n%%%\x00\xff garbage ;;\n#2=B(2);", []string{"#1 A(1)", "#2 B(2)"},
 			[]issue{{"not-a-statement", 0, 5, false}}},
+		{"a stray word", "#1=A(1);\nHELLO\n#2=B(2);", []string{"#1 A(1)", "#2 B(2)"},
+			[]issue{{"not-a-statement", 0, 5, false}}},
 		{"text that is no entity", "#1=A(1);\nHELLO(1);\n#2=B(2);", []string{"#1 A(1)", "#2 B(2)"},
 			[]issue{{"not-a-statement", 0, 5, false}}},
 		{"number given twice", "#1=A(1);\n#1=B(2);", []string{"#1 A(1)", "#1 B(2)"},
