@@ -11,6 +11,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/filter"
 )
 
 // errStop ends a read whose consumer wants no more.
@@ -79,6 +80,7 @@ type answer struct {
 	// latest says that the last revision is asked for.
 	latest bool
 	within *spatial.Reach // of q.Within, nil without
+	bounds *spatial.Box   // around what q.Filter matches, nil when it does not say
 }
 
 func newAnswer(ctx context.Context, c *sqlite.Conn, q *spatial.Query) (*answer, error) {
@@ -106,6 +108,7 @@ func newAnswer(ctx context.Context, c *sqlite.Conn, q *spatial.Query) (*answer, 
 	if q.Within != nil {
 		a.within = spatial.NewReach(q.Within)
 	}
+	a.narrow(q.Filter)
 	return a, nil
 }
 
@@ -120,7 +123,7 @@ func (a *answer) run(out emit) error {
 		return a.sorted(out)
 	case a.q.IDs != nil:
 		return a.limited(out, a.byID)
-	case a.within != nil || (a.q.Box != nil && !around2D(*a.q.Box, a.k.Extent)):
+	case a.within != nil || a.narrowed() != nil:
 		hits, few, err := a.hits(a.boxes(), maxHits)
 		if err != nil {
 			return err
@@ -137,7 +140,27 @@ func (a *answer) boxes() []spatial.Box {
 	if a.within != nil {
 		return a.within.Boxes()
 	}
-	return []spatial.Box{*a.q.Box}
+	return []spatial.Box{*a.narrowed()}
+}
+
+// narrow takes in what a filter lets be left out.
+func (a *answer) narrow(f spatial.Filter) {
+	a.where.sieve(f)
+	if known, ok := f.(*filter.Filter); ok {
+		if box, ok := known.Bounds(); ok {
+			a.bounds = &box
+		}
+	}
+}
+
+// narrowed returns the box that the answer lies in, nil when it would narrow nothing.
+func (a *answer) narrowed() *spatial.Box {
+	for _, b := range []*spatial.Box{a.q.Box, a.bounds} {
+		if b != nil && !around2D(*b, a.k.Extent) {
+			return b
+		}
+	}
+	return nil
 }
 
 // sorted answers in another than the default order, from the same snapshot.

@@ -251,6 +251,7 @@ func (s *Store) statement(a *asked, after *place, limit int) (string, []any) {
 	if a.within != nil {
 		w.meetsAny(a.within.Boxes(), s.srid)
 	}
+	w.sieve(a.q.Filter, s.srid)
 	if after != nil {
 		w.behind(after)
 	}

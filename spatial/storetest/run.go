@@ -70,6 +70,7 @@ func (s suite) readers(t *testing.T) {
 	s.clauses(t, contentClauses)
 	s.clauses(t, metaClauses)
 	s.clauses(t, concurrencyClauses)
+	t.Run("random filters match what they say", s.filters)
 	t.Run("random imports and queries give what the reference gives", s.random)
 }
 
