@@ -84,7 +84,7 @@ func noTiles() error {
 
 // narrowings are the parameters that narrow what a tile shows; addresses of tiles carry
 // them on.
-var narrowings = []string{"datetime", "recorded", "properties", "z"}
+var narrowings = []string{"datetime", "recorded", "properties", "z", "filter", "filter-lang"}
 
 // narrowTiles reads the narrowings.
 func (s *Server) narrowTiles(c echo.Context, r *tiles.Request) (err error) {
@@ -101,8 +101,48 @@ func (s *Server) narrowTiles(c echo.Context, r *tiles.Request) (err error) {
 	if r.Z, _, err = rest.Param(c, "z", rest.ParseHeights); err != nil {
 		return err
 	}
-	r.Properties, _, err = rest.Param(c, "properties", rest.ParseNames)
+	if r.Properties, _, err = rest.Param(c, "properties", rest.ParseNames); err != nil {
+		return err
+	}
+	return s.filterTiles(c, r)
+}
+
+// filterTiles reads a filter on all collections of a tile: a property that one of them has
+// may be asked for, and is null in the others.
+func (s *Server) filterTiles(c echo.Context, r *tiles.Request) error {
+	if c.QueryParam("filter") == "" {
+		_, err := rest.ReadFilter(c, nil, nil)
+		return err
+	}
+	var fields []spatial.Field
+	for _, name := range r.Collections {
+		coll, err := s.o.Reader.Collection(c.Request().Context(), name)
+		if err != nil {
+			return fmt.Errorf("collection %s: %w", name, err)
+		}
+		fields = append(fields, coll.Fields...)
+	}
+	f, err := rest.ReadFilter(c, merged(fields), nil)
+	if err == nil && f != nil {
+		r.Filter = f
+	}
 	return err
+}
+
+// merged returns each field once, with a type that holds the values of all collections.
+func merged(fields []spatial.Field) []spatial.Field {
+	out := []spatial.Field{}
+	at := map[string]int{}
+	for _, f := range fields {
+		i, known := at[f.Name]
+		if !known {
+			at[f.Name] = len(out)
+			out = append(out, f)
+			continue
+		}
+		out[i].Type = out[i].Type.Widen(f.Type)
+	}
+	return out
 }
 
 // coordOf reads a place in a grid from the parameters of the path that hold level, column

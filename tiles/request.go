@@ -21,6 +21,9 @@ type Request struct {
 	Recorded time.Time
 	// Properties are the names to carry, nil for all; an empty list for none.
 	Properties []string
+	// Filter keeps what it matches when not nil, in every collection. Its text is part of the
+	// name of the tile's content.
+	Filter spatial.Filter
 	// Z, when known, keeps what lies at least partly at these heights, and what has no known
 	// height.
 	Z spatial.ZRange

@@ -15,6 +15,8 @@ type drawing struct {
 	start, end int64 // what is valid at some time between
 	z          spatial.ZRange
 	properties []string
+	filter     spatial.Filter  // nil for none
+	matcher    *memory.Matcher // of the filter, once it was needed
 	level      level
 	sieve      sieve    // of the level's grain, when it has one
 	costly     []string // properties to be left out where the level is lean
@@ -96,6 +98,9 @@ func (d *drawing) choose(rows []memory.Row) (kept []memory.Row, left int) {
 		if !t.Stands(i, d.start, d.end) || (d.z.Known && !window.OverlapsZ(t.ZRange(i))) {
 			continue
 		}
+		if d.filter != nil && !d.matches(row) {
+			continue
+		}
 		if d.level.grain > 0 && d.sieve.sort(t, i) == dropped {
 			left++
 			continue
@@ -103,6 +108,13 @@ func (d *drawing) choose(rows []memory.Row) (kept []memory.Row, left int) {
 		kept = append(kept, row)
 	}
 	return kept, left
+}
+
+func (d *drawing) matches(row memory.Row) bool {
+	if d.matcher == nil {
+		d.matcher = d.snap.Matcher(d.filter)
+	}
+	return d.matcher.Match(row)
 }
 
 // row draws one row: a feature, or one for each kind of geometry that it has.

@@ -133,6 +133,9 @@ func (s *shelf) Features(_ context.Context, q spatial.Query) iter.Seq2[spatial.F
 			if v.from > at || (v.to != 0 && v.to <= at) || !v.Feature.Valid.Overlaps(q.Valid) || !q.Box.Intersects(v.Feature.Geometry, v.Feature.Z) {
 				continue
 			}
+			if q.Filter != nil && !q.Filter.Matches(&v.Feature) {
+				continue
+			}
 			if !yield(v.Feature, nil) {
 				return
 			}

@@ -119,6 +119,10 @@ func (s *Source) Pin(ctx context.Context, r tiles.Request) (tiles.Content, error
 	if r.Z.Known {
 		key = fmt.Appendf(key, " z%x-%x", math.Float64bits(r.Z.Min), math.Float64bits(r.Z.Max))
 	}
+	if r.Filter != nil {
+		text := r.Filter.String()
+		key = fmt.Appendf(key, " q%d:%s", len(text), text)
+	}
 	for _, name := range r.Collections {
 		l, err := s.pinLayer(view, &r, name)
 		if err != nil {
@@ -153,7 +157,7 @@ func (s *Source) pinLayer(view *memory.View, r *tiles.Request, name string) (lay
 			Message: fmt.Sprintf("the collection %q has no place on Earth and so no tiles", name), Hint: "view it as 3D tiles or import it with --origin"}
 	}
 	l := layer{info: info}
-	l.snap, l.z, l.properties = view.Present(name, r.Recorded), r.Z, r.Properties
+	l.snap, l.z, l.properties, l.filter = view.Present(name, r.Recorded), r.Z, r.Properties, r.Filter
 	l.start, l.end = memory.Micros(r.Valid)
 	return l, nil
 }
@@ -175,7 +179,9 @@ func (s *Source) appendState(ctx context.Context, key []byte, r *tiles.Request, 
 	zoom := r.Coord.Zoom()
 	list, costly := m.lean()
 	l.costly = list
-	l.set(m.showing(ctx, s, zoom, l.drawing, s.budget(l.info.Name, len(r.Collections))).level, zoom)
+	if l.filter == nil { // of what a filter leaves each tile shows what it has room for
+		l.set(m.showing(ctx, s, zoom, l.drawing, s.budget(l.info.Name, len(r.Collections))).level, zoom)
+	}
 	key = fmt.Appendf(key, " c%d f%x", l.snap.Touched(f.search, r.Valid), m.fields)
 	if first != math.MinInt64 || last != math.MinInt64 {
 		key = fmt.Appendf(key, " b%d-%d", first, last)
@@ -199,6 +205,7 @@ func (c *content) Append(ctx context.Context, dst []byte) ([]byte, error) {
 			if d.snap, err = c.source.ask(ctx, &c.r, l.info); err != nil {
 				return dst, fmt.Errorf("tile %s of %q: %w", c.r.Coord, l.info.Name, err)
 			}
+			d.filter = nil // the store has asked it, and knows properties that are not shown
 		}
 		budget := c.source.budget(l.info.Name, len(c.layers))
 		if dst, err = e.drawWithin(ctx, dst, &d, c.r.Coord.Zoom(), budget); err != nil {
@@ -245,7 +252,7 @@ func (s *Source) ask(ctx context.Context, r *tiles.Request, info spatial.Collect
 	if r.Z.Known {
 		box.Min[2], box.Max[2] = r.Z.Min, r.Z.Max
 	}
-	q := spatial.Query{Collection: info.Name, Box: &box, Valid: r.Valid, Recorded: r.Recorded, Properties: r.Properties}
+	q := spatial.Query{Collection: info.Name, Box: &box, Valid: r.Valid, Recorded: r.Recorded, Properties: r.Properties, Filter: r.Filter}
 	return memory.NewSnapshot(info, s.reader.Features(ctx, q))
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/twpayne/go-geom"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/filter"
 	"github.com/shikong-cim/shikong/spatial/memory"
 	"github.com/shikong-cim/shikong/tiles"
 	"github.com/shikong-cim/shikong/tiles/mvt"
@@ -174,6 +175,49 @@ func TestTilesOfThePastAreDrawnFromTheStore(t *testing.T) {
 	r.Recorded = p.store.clock.Add(time.Hour)
 	if got := p.ids(r); got != "both new" {
 		t.Fatalf("in the future: %q", got)
+	}
+}
+
+func TestATileShowsWhatItsFilterMatches(t *testing.T) {
+	p := newTown(t, vector.Options{})
+	numbered := func(id string, n int64, x float64) spatial.Feature {
+		f := at(id, x, 20)
+		f.Properties = spatial.NewProperties([]spatial.Property{{Name: "n", Value: spatial.IntOf(n)}})
+		return f
+	}
+	before := p.put("a", numbered("old", 5, 10), numbered("low", 1, 20), numbered("high", 7, 30))
+	p.put("a", numbered("low", 1, 20), numbered("high", 7, 30))
+	filtered := func(text string) tiles.Request {
+		root, err := filter.ParseText(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := filter.New(root, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// What is not shown is asked for all the same.
+		return tiles.Request{Coord: here, Filter: f, Properties: []string{}}
+	}
+	keys := map[string]bool{p.key(tiles.Request{Coord: here, Properties: []string{}}): true}
+	for text, want := range map[string]string{"n > 3": "high", "n < 3": "low", "n > 9": "", "id = 'low' OR n = 7": "low high", "n IS NULL": ""} {
+		r := filtered(text)
+		r.Properties = []string{"id"}
+		if got := p.ids(r); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+		keys[p.key(filtered(text))] = true
+	}
+	if len(keys) != 6 {
+		t.Errorf("six tiles have %d names", len(keys))
+	}
+	if p.key(filtered("n > 3")) != p.key(filtered("  n>3")) {
+		t.Error("one filter written in two ways has two names")
+	}
+	r := filtered("n > 3")
+	r.Recorded, r.Properties = before, []string{"id"}
+	if got := p.ids(r); got != "old high" && got != "high old" {
+		t.Errorf("as recorded then: %q", got)
 	}
 }
 
