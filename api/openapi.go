@@ -89,16 +89,22 @@ func (s *Server) operation(r route) object {
 	return op
 }
 
-// formats are the values of f: pages for people are not offered everywhere.
+// mediaNames are the values of f by what they stand for.
+var mediaNames = []struct{ media, name string }{{"text/html", "html"}, {rest.MediaJSONFG, "jsonfg"}, {"text/csv", "csv"}, {rest.MediaGeoJSONSeq, "geojsonseq"}}
+
+// formats are the values of f: not every form is offered everywhere.
 func formats(r route) []string {
 	content, _ := answers[r.answer]["200"]["content"].(object)
-	switch {
-	case content[rest.MediaMVT] != nil:
+	if content[rest.MediaMVT] != nil {
 		return []string{"mvt"}
-	case content["text/html"] != nil:
-		return []string{"json", "html"}
 	}
-	return []string{"json"}
+	list := []string{"json"}
+	for _, m := range mediaNames {
+		if content[m.media] != nil {
+			list = append(list, m.name)
+		}
+	}
+	return list
 }
 
 // operationID is the method and the path as one word: getCollectionsItems.

@@ -95,6 +95,20 @@ func withPage(a object) object {
 	return a
 }
 
+// asFG adds JSON-FG, which has all that GeoJSON has, to an answer.
+func asFG(a object, schema string) object {
+	a["content"].(object)[rest.MediaJSONFG] = object{"schema": object{"allOf": []object{ref(schema), record([]string{"conformsTo", "coordRefSys"},
+		object{"conformsTo": listOf(text()), "featureType": text(), "featureSchema": text()})}}}
+	return a
+}
+
+// asText adds tables and text sequences to an answer.
+func asText(a object) object {
+	a["content"].(object)["text/csv"] = object{"schema": text()}
+	a["content"].(object)[rest.MediaGeoJSONSeq] = object{"schema": text()}
+	return a
+}
+
 var offsetHeaders = object{"Upload-Offset": object{"schema": integer()}, "Upload-Length": object{"schema": integer()}}
 
 // answers are the successful answers by name and status.
@@ -105,8 +119,8 @@ var answers = map[string]map[string]object{
 	"collections": {"200": withPage(answer("the collections", rest.MediaJSON, ref("collections")))},
 	"collection":  {"200": withPage(answer("the collection", rest.MediaJSON, ref("collection")))},
 	"schema":      {"200": withPage(answer("a JSON Schema", rest.MediaSchema, object{"type": "object"}))},
-	"features":    {"200": withPage(answer("the features", rest.MediaGeoJSON, ref("featureCollection")))},
-	"feature":     {"200": withPage(answer("the feature", rest.MediaGeoJSON, ref("feature")))},
+	"features":    {"200": asText(asFG(withPage(answer("the features", rest.MediaGeoJSON, ref("featureCollection"))), "featureCollection"))},
+	"feature":     {"200": asFG(withPage(answer("the feature", rest.MediaGeoJSON, ref("feature"))), "feature")},
 	"changes":     {"200": withPage(answer("the changes", rest.MediaJSON, ref("changes")))},
 	"diff":        {"200": withPage(answer("the differences", rest.MediaJSON, ref("diff")))},
 	"storeys":     {"200": withPage(answer("the storeys", rest.MediaJSON, ref("storeys")))},

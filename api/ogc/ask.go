@@ -20,6 +20,8 @@ type ask struct {
 	coll  spatial.Collection
 	query spatial.Query
 	shape Shape
+	// format is what the answer is given in.
+	format rest.Format
 	// now is the clock's instant, or the one that the first page was asked at.
 	now time.Time
 	// floating says that the answer depends on now: nobody gave a datetime.
@@ -57,6 +59,17 @@ func (s *Service) askOf(c echo.Context) (a ask, err error) {
 	if given {
 		err = a.selectProperties(names)
 	}
+	return a, err
+}
+
+// askIn is askOf for an answer in one of some formats. JSON-FG shows solids.
+func (s *Service) askIn(c echo.Context, offers []rest.Format) (ask, error) {
+	format, err := rest.Negotiate(c, offers...)
+	if err != nil {
+		return ask{}, err
+	}
+	a, err := s.askOf(c)
+	a.format, a.query.Body = format, format.Name == rest.JSONFG().Name
 	return a, err
 }
 

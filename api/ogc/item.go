@@ -17,11 +17,7 @@ import (
 // now, else the one that was valid last, else the one that will be first. A feature that had
 // ended by datetime is gone, one that had not begun is not found.
 func (s *Service) Item(c echo.Context) error {
-	format, err := rest.Negotiate(c, rest.GeoJSON(), rest.HTML())
-	if err != nil {
-		return err
-	}
-	a, err := s.askOf(c)
+	a, err := s.askIn(c, itemForms())
 	if err != nil {
 		return err
 	}
@@ -37,11 +33,11 @@ func (s *Service) Item(c echo.Context) error {
 	}
 	f := p.list[p.chosen]
 	// Whether there is such a feature is known only now; what costs is behind the tag.
-	if done, err := s.fresh(c, format, append(state, id, f.Hash.String())...); done {
+	if done, err := s.fresh(c, a.format, append(state, id, f.Hash.String())...); done {
 		return err
 	}
 	a.memento(c, &f)
-	if format.Name == "html" {
+	if a.format.Name == "html" {
 		return s.featurePage(c, &a, f)
 	}
 	tail, err := rest.JSONText(struct {
@@ -51,11 +47,19 @@ func (s *Service) Item(c echo.Context) error {
 		return fmt.Errorf("links of %s: %w", id, err)
 	}
 	tail[0] = ','
-	body, err := NewEncoder(a.shape).open(nil, &f)
+	body, err := s.opened(c, &a, &f)
 	if err != nil {
 		return err
 	}
-	return c.Blob(http.StatusOK, format.Media[0], append(body, tail...))
+	return c.Blob(http.StatusOK, a.format.Media[0], append(body, tail...))
+}
+
+// opened returns the feature without the brace that closes it.
+func (s *Service) opened(c echo.Context, a *ask, f *spatial.Feature) ([]byte, error) {
+	if a.format.Name == rest.JSONFG().Name {
+		return newFeaturesAndGeometries(c, a).members(nil, f, true)
+	}
+	return NewEncoder(a.shape).open(nil, f)
 }
 
 // memento says which state of the feature is given, when a time was asked for (RFC 7089), and
@@ -150,11 +154,7 @@ func versionLink(c echo.Context, f *spatial.Feature, rel, title string) rest.Lin
 // order of their validity; with history=true also those that were recorded once and no longer
 // are, in the order in which they were recorded.
 func (s *Service) Versions(c echo.Context) error {
-	format, err := rest.Negotiate(c, rest.GeoJSON(), rest.HTML())
-	if err != nil {
-		return err
-	}
-	a, err := s.askOf(c)
+	a, err := s.askIn(c, listForms())
 	if err != nil {
 		return err
 	}
@@ -164,13 +164,13 @@ func (s *Service) Versions(c echo.Context) error {
 		return err
 	}
 	a.head(c)
-	if done, err := s.fresh(c, format, a.coll.Name, strconv.FormatInt(a.coll.Revision, 10), id); done {
+	if done, err := s.fresh(c, a.format, a.coll.Name, strconv.FormatInt(a.coll.Revision, 10), id); done {
 		return err
 	}
-	if format.Name == "html" {
+	if a.format.Name == "html" {
 		return s.versionsPage(c, &a, id)
 	}
-	out := stream{c: c, enc: NewEncoder(a.shape)}
+	out := stream{c: c, form: s.form(c, &a, a.format)}
 	if _, err := take(s.reader.Features(c.Request().Context(), a.query), 0, out.feature); err != nil {
 		return fmt.Errorf("versions of %s: %w", id, err)
 	}

@@ -15,11 +15,7 @@ import (
 // Items answers the features of a collection, a page at a time, in the order of their ids or
 // of sortby.
 func (s *Service) Items(c echo.Context) error {
-	format, err := rest.Negotiate(c, rest.GeoJSON(), rest.HTML())
-	if err != nil {
-		return err
-	}
-	a, err := s.askOf(c)
+	a, err := s.askIn(c, listForms())
 	if err != nil {
 		return err
 	}
@@ -40,10 +36,10 @@ func (s *Service) Items(c echo.Context) error {
 		return err
 	}
 	a.head(c)
-	if done, err := s.fresh(c, format, state...); done {
+	if done, err := s.fresh(c, a.format, state...); done {
 		return err
 	}
-	if format.Name == "html" {
+	if a.format.Name == "html" {
 		return s.itemsPage(c, &a)
 	}
 	if c.Request().Method == http.MethodHead {
@@ -58,7 +54,7 @@ func (s *Service) streamItems(c echo.Context, a *ask) error {
 	ctx, cancel := s.bounded(c.Request().Context(), a)
 	defer cancel()
 	buf := s.buffers.Get().(*[]byte)
-	out := stream{c: c, enc: NewEncoder(a.shape), buf: (*buf)[:0]}
+	out := stream{c: c, form: s.form(c, a, a.format), buf: (*buf)[:0]}
 	defer func() { *buf = out.buf; s.buffers.Put(buf) }()
 	q := a.query
 	q.Limit++
@@ -109,16 +105,19 @@ func (s *Service) match(ctx context.Context, a *ask, returned int64, more bool) 
 	return nil
 }
 
+// itemsLinks leads to this list and its other forms.
 func itemsLinks(c echo.Context, a *ask) []rest.Link {
-	return []rest.Link{
-		{Href: rest.Self(c, nil), Rel: "self", Type: rest.MediaGeoJSON, Title: "this page"},
-		{Href: rest.Self(c, map[string]string{"f": "html"}), Rel: "alternate", Type: "text/html", Title: "this page to read"},
-		{Href: collectionURL(c, a.coll.Name), Rel: "collection", Type: rest.MediaJSON, Title: "the collection"},
+	links := []rest.Link{{Href: rest.Self(c, nil), Rel: "self", Type: a.format.Media[0], Title: "this page"}}
+	for _, f := range listForms() {
+		if f.Name != a.format.Name {
+			links = append(links, rest.Link{Href: rest.Self(c, map[string]string{"f": f.Name}), Rel: "alternate", Type: f.Media[0], Title: "this page as " + f.Name})
+		}
 	}
+	return append(links, rest.Link{Href: collectionURL(c, a.coll.Name), Rel: "collection", Type: rest.MediaJSON, Title: "the collection"})
 }
 
 func nextLink(c echo.Context, a *ask, last *spatial.Feature) rest.Link {
-	return rest.Link{Href: rest.Self(c, map[string]string{"next": a.cursor(last)}), Rel: "next", Type: rest.MediaGeoJSON, Title: "the next page"}
+	return rest.Link{Href: rest.Self(c, map[string]string{"next": a.cursor(last)}), Rel: "next", Type: a.format.Media[0], Title: "the next page"}
 }
 
 func collectionURL(c echo.Context, name string) string {

@@ -13,11 +13,7 @@ import (
 // dimensions when the point has a height; each carries its distance in metres, both as a
 // member of the feature and, for clients that read nothing else, among its properties.
 func (s *Service) Nearest(c echo.Context) error {
-	format, err := rest.Negotiate(c, rest.GeoJSON(), rest.HTML())
-	if err != nil {
-		return err
-	}
-	a, err := s.askOf(c)
+	a, err := s.askIn(c, listForms())
 	if err != nil {
 		return err
 	}
@@ -32,10 +28,10 @@ func (s *Service) Nearest(c echo.Context) error {
 		return err
 	}
 	a.head(c)
-	if done, err := s.fresh(c, format, state...); done {
+	if done, err := s.fresh(c, a.format, state...); done {
 		return err
 	}
-	if format.Name == "html" {
+	if a.format.Name == "html" {
 		return s.itemsPage(c, &a)
 	}
 	if c.Request().Method == http.MethodHead {
@@ -43,7 +39,7 @@ func (s *Service) Nearest(c echo.Context) error {
 	}
 	ctx, cancel := s.bounded(c.Request().Context(), &a)
 	defer cancel()
-	out := stream{c: c, enc: NewEncoder(a.shape)}
+	out := stream{c: c, form: s.form(c, &a, a.format)}
 	if _, err := take(s.reader.Features(ctx, a.query), a.query.Limit, out.feature); err != nil {
 		return fmt.Errorf("nearest of %s: %w", a.coll.Name, inTime(ctx, err))
 	}

@@ -2,7 +2,6 @@ package ogc
 
 import (
 	"iter"
-	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,11 +13,11 @@ import (
 // error can still become a problem document.
 const flushSize = 64 << 10
 
-// stream writes a FeatureCollection feature by feature.
+// stream writes a list of features one by one.
 type stream struct {
-	c   echo.Context
-	enc Encoder
-	buf []byte
+	c    echo.Context
+	form form
+	buf  []byte
 	// count is the number of features written, last the last of them.
 	count int64
 	last  spatial.Feature
@@ -36,41 +35,36 @@ type tail struct {
 // feature writes one more feature.
 func (s *stream) feature(f *spatial.Feature) error {
 	if s.count == 0 {
-		s.buf = append(s.buf, `{"type":"FeatureCollection","features":[`...)
-	} else {
-		s.buf = append(s.buf, ',')
+		s.buf = s.form.open(s.buf)
 	}
 	var err error
-	if s.buf, err = s.enc.feature(s.buf, f); err != nil {
+	if s.buf, err = s.form.feature(s.buf, f, s.count == 0); err != nil {
 		return err
 	}
-	s.buf = append(s.buf, '\n')
 	s.count++
 	s.last = *f
-	if len(s.buf) >= flushSize {
+	if len(s.buf) >= flushSize && !s.form.linked() {
 		return s.flush()
 	}
 	return nil
 }
 
 // finish writes what stands behind the features.
-func (s *stream) finish(t tail) error {
+func (s *stream) finish(t tail) (err error) {
 	if s.count == 0 {
-		s.buf = append(s.buf, `{"type":"FeatureCollection","features":[`...)
+		s.buf = s.form.open(s.buf)
 	}
-	members, err := rest.JSONText(t)
-	if err != nil {
+	if s.buf, err = s.form.end(s.buf, t); err != nil {
 		return err
 	}
-	members[0] = ','
-	s.buf = append(append(s.buf, ']'), members...)
+	if s.form.linked() {
+		setLinks(s.c, t)
+	}
 	return s.flush()
 }
 
 func (s *stream) flush() error {
-	if !s.c.Response().Committed {
-		s.c.Response().WriteHeader(http.StatusOK)
-	}
+	startForm(s.c)
 	_, err := s.c.Response().Write(s.buf)
 	s.buf = s.buf[:0]
 	return err

@@ -24,11 +24,7 @@ import (
 // in space where the geometry and the features have heights. The geometry is WKT in the
 // query, or GeoJSON in the body of a POST.
 func (s *Service) Within(c echo.Context) error {
-	format, err := rest.Negotiate(c, rest.GeoJSON(), rest.HTML())
-	if err != nil {
-		return err
-	}
-	a, err := s.askOf(c)
+	a, err := s.askIn(c, listForms())
 	if err != nil {
 		return err
 	}
@@ -50,17 +46,17 @@ func (s *Service) Within(c echo.Context) error {
 	}
 	a.head(c)
 	if c.Request().Method == http.MethodPost {
-		c.Response().Header().Set(echo.HeaderContentType, rest.MediaGeoJSON)
+		c.Response().Header().Set(echo.HeaderContentType, a.format.Media[0])
 		return s.streamItems(c, &a)
 	}
 	state, err := s.state(c, &a)
 	if err != nil {
 		return err
 	}
-	if done, err := s.fresh(c, format, state...); done {
+	if done, err := s.fresh(c, a.format, state...); done {
 		return err
 	}
-	if format.Name == "html" {
+	if a.format.Name == "html" {
 		return s.itemsPage(c, &a)
 	}
 	if c.Request().Method == http.MethodHead {

@@ -25,6 +25,9 @@ var (
 	formatSchema  = Format{Name: "json", Media: []string{MediaSchema, MediaJSON}}
 	formatOpenAPI = Format{Name: "json", Media: []string{MediaOpenAPI, MediaJSON}}
 	formatMVT     = Format{Name: "mvt", Media: []string{MediaMVT, "application/x-protobuf", "application/protobuf", "application/octet-stream"}}
+	formatJSONFG  = Format{Name: "jsonfg", Media: []string{MediaJSONFG, "application/fg+json"}}
+	formatCSV     = Format{Name: "csv", Media: []string{MediaCSV, "text/csv"}}
+	formatSeq     = Format{Name: "geojsonseq", Media: []string{MediaGeoJSONSeq}}
 	formatHTML    = Format{Name: "html", Media: []string{MediaHTML, "application/xhtml+xml"}}
 )
 
@@ -33,6 +36,15 @@ func JSON() Format { return formatJSON }
 
 // GeoJSON is features as application/geo+json; it is also what application/json asks for.
 func GeoJSON() Format { return formatGeoJSON }
+
+// JSONFG is features with time, solids and places in any reference system (OGC 21-045r1).
+func JSONFG() Format { return formatJSONFG }
+
+// CSV is features as a table, their geometry as WKT.
+func CSV() Format { return formatCSV }
+
+// GeoJSONSeq is features as a GeoJSON text sequence (RFC 8142).
+func GeoJSONSeq() Format { return formatSeq }
 
 // Schema is a JSON Schema.
 func Schema() Format { return formatSchema }

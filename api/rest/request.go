@@ -9,14 +9,17 @@ import (
 
 // Media types of answers.
 const (
-	MediaJSON    = "application/json"
-	MediaGeoJSON = "application/geo+json"
-	MediaProblem = "application/problem+json"
-	MediaHTML    = "text/html; charset=utf-8"
-	MediaSchema  = "application/schema+json"
-	MediaOpenAPI = "application/vnd.oai.openapi+json;version=3.0"
-	MediaMVT     = "application/vnd.mapbox-vector-tile"
-	MediaEvents  = "text/event-stream"
+	MediaJSON       = "application/json"
+	MediaGeoJSON    = "application/geo+json"
+	MediaJSONFG     = "application/vnd.ogc.fg+json"
+	MediaGeoJSONSeq = "application/geo+json-seq"
+	MediaCSV        = "text/csv; charset=utf-8"
+	MediaProblem    = "application/problem+json"
+	MediaHTML       = "text/html; charset=utf-8"
+	MediaSchema     = "application/schema+json"
+	MediaOpenAPI    = "application/vnd.oai.openapi+json;version=3.0"
+	MediaMVT        = "application/vnd.mapbox-vector-tile"
+	MediaEvents     = "text/event-stream"
 )
 
 // Keys of what the server's middleware leaves in the context.
