@@ -19,11 +19,7 @@ import (
 // no known heights last. With distance, what passes the point within so many metres counts
 // too: lines and points hardly ever lie exactly under one.
 func (s *Service) Stack(c echo.Context) error {
-	format, err := rest.Negotiate(c, rest.GeoJSON(), rest.HTML())
-	if err != nil {
-		return err
-	}
-	a, err := s.askOf(c)
+	a, err := s.askIn(c, listForms())
 	if err != nil {
 		return err
 	}
@@ -39,7 +35,7 @@ func (s *Service) Stack(c echo.Context) error {
 		return err
 	}
 	a.head(c)
-	if done, err := s.fresh(c, format, state...); done {
+	if done, err := s.fresh(c, a.format, state...); done {
 		return err
 	}
 	if c.Request().Method == http.MethodHead {
@@ -51,10 +47,10 @@ func (s *Service) Stack(c echo.Context) error {
 	}
 	total := int64(len(list))
 	list = list[:min(len(list), limit)]
-	if format.Name == "html" {
+	if a.format.Name == "html" {
 		return s.stackPage(c, &a, list)
 	}
-	out := stream{c: c, enc: NewEncoder(a.shape)}
+	out := stream{c: c, form: s.form(c, &a, a.format)}
 	for i := range list {
 		if err := out.feature(&list[i]); err != nil {
 			return err
