@@ -156,6 +156,8 @@ func (f *fake) Apply(_ context.Context, in spatial.Import) (spatial.Applied, err
 	return spatial.Applied{Revision: f.meta.Revision + 1, Ended: 3}, nil
 }
 
+func (f *fake) Prune(context.Context, time.Time) (int64, error) { return 0, spatial.ErrUnsupported }
+
 func (f *fake) Purge(context.Context, string, string) (spatial.Applied, error) {
 	return spatial.Applied{}, spatial.ErrUnsupported
 }

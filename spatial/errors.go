@@ -38,3 +38,14 @@ func (p *Problem) Error() string {
 
 // Unwrap returns the kind, so that errors.Is(err, ErrInvalid) works.
 func (p *Problem) Unwrap() error { return p.Kind }
+
+// RecordedPruned is the problem of a question about a state that Store.Prune has removed.
+func RecordedPruned() error {
+	return &Problem{Kind: ErrNotFound, Code: "recorded-pruned", Message: "what was recorded then has been pruned", Hint: "ask for a later time of recording"}
+}
+
+// IsRecordedPruned reports whether an error is that problem.
+func IsRecordedPruned(err error) bool {
+	var p *Problem
+	return errors.As(err, &p) && p.Code == "recorded-pruned"
+}

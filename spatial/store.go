@@ -38,6 +38,12 @@ type Store interface {
 	Apply(ctx context.Context, in Import) (Applied, error)
 	// Purge removes a model, or the whole collection for model "", with all its history.
 	Purge(ctx context.Context, collection, model string) (Applied, error)
+	// Prune removes the versions that had ended being recorded at an instant, so that every
+	// state recorded from then on stays as it is. It returns how many versions went. Questions
+	// about states from before are ErrNotFound with the code recorded-pruned afterwards. Each
+	// collection that lost something gets a revision with a Change that says Purged and names
+	// no model.
+	Prune(ctx context.Context, recordedBefore time.Time) (int64, error)
 	// Changes streams the change log behind a revision in commit order.
 	Changes(ctx context.Context, since int64) iter.Seq2[Change, error]
 	// Versions streams what happened to a collection in the revisions since < r ≤ until, so

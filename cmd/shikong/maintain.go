@@ -93,3 +93,54 @@ func newBackup(a *app) *cobra.Command {
 		},
 	}
 }
+
+func newPrune(a *app) *cobra.Command {
+	var before string
+	c := &cobra.Command{
+		Use:   "prune --recorded-before DATE",
+		Short: "Remove what had been replaced by a date",
+		Long: "Remove the versions that had been replaced or taken back by a date, with their solids. What is\nknown now and what was known from that date on stays as it is; --as-of an earlier date is an\n" +
+			"error afterwards. A GeoPackage file does not shrink by it; shikong backup writes a compact copy.",
+		Example: "  shikong prune --recorded-before 2024-01-01 --store city.gpkg",
+		Args:    exactArgs(0, "no arguments"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if before == "" {
+				return usagef("prune wants --recorded-before DATE")
+			}
+			instant, err := spatial.ParseTime(before)
+			if err != nil {
+				return usagef("--recorded-before %s: %v", before, err)
+			}
+			return a.withStore(c.Context(), storeOptions{}, func(s spatial.Store) error {
+				n, err := s.Prune(c.Context(), instant)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(a.out, "%s: %d versions removed that had been replaced by %s\n", storeName(a.store), n, spatial.FormatTime(instant))
+				return err
+			})
+		},
+	}
+	c.Flags().StringVar(&before, "recorded-before", "", "date or time; what had ended being recorded by then goes")
+	return c
+}
+
+func newMigrate(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "migrate",
+		Short:   "Bring the tables of an older store up to date",
+		Long:    "Bring the tables of a store that an older shikong made up to date, in one transaction. Make a copy\nfirst: older programs do not open it afterwards. A store that is up to date stays as it is.",
+		Example: "  shikong migrate --store city.gpkg",
+		Args:    exactArgs(0, "no arguments"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.withStore(c.Context(), storeOptions{migrate: true}, func(s spatial.Store) error {
+				meta, err := s.Meta(c.Context())
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(a.out, "%s: has tables of version %d, as this program wants them\n", storeName(a.store), meta.SchemaVersion)
+				return err
+			})
+		},
+	}
+}

@@ -44,7 +44,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newImport(a), newInspect(a), newServe(a),
 		newCollections(a), newQuery(a), newHistory(a), newDiff(a), newExport(a),
-		newDrop(a), newBackup(a), newVerify(a), newToken(a), newVersion(a),
+		newDrop(a), newBackup(a), newPrune(a), newMigrate(a), newVerify(a), newToken(a), newVersion(a),
 	)
 	return root
 }

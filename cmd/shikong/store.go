@@ -15,6 +15,7 @@ import (
 type storeOptions struct {
 	create   bool // make it when it is not there
 	readOnly bool
+	migrate  bool   // bring an older one up to date
 	datum    string // of a store that is made; "" for wgs84
 }
 
@@ -39,9 +40,9 @@ func (a *app) openStore(ctx context.Context, o storeOptions) (spatial.Store, err
 
 func (a *app) open(ctx context.Context, o storeOptions) (spatial.Store, error) {
 	if isPostGIS(a.store) {
-		return postgis.Open(ctx, a.store, postgis.Options{Datum: o.datum, Create: o.create})
+		return postgis.Open(ctx, a.store, postgis.Options{Datum: o.datum, Create: o.create, Migrate: o.migrate})
 	}
-	return gpkg.Open(ctx, a.store, gpkg.Options{Create: o.create, ReadOnly: o.readOnly, Datum: o.datum, LockWait: lockWait})
+	return gpkg.Open(ctx, a.store, gpkg.Options{Create: o.create, ReadOnly: o.readOnly, Migrate: o.migrate, Datum: o.datum, LockWait: lockWait})
 }
 
 // checkDatum refuses to go on with a store of another datum than the one asked for.

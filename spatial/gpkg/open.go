@@ -31,6 +31,9 @@ type Options struct {
 	// Datum of a new store: "wgs84" (also for "") or "cgcs2000". For a store that is there
 	// it must be "" or the store's own.
 	Datum string
+	// Migrate brings the tables of a store that an older program made up to date; without it
+	// such a store is refused.
+	Migrate bool
 	// LockWait is how long a writer waits for another one; 0 is 30 s, less than 0 not at all.
 	LockWait time.Duration
 }
@@ -56,7 +59,7 @@ var _ spatial.Store = (*Store)(nil)
 
 // Open opens or creates the store at path. Errors carry these codes: store-missing,
 // store-not-ours (a folder or a file of another kind, which is left as it is), store-newer
-// (written by a newer program), store-denied, store-locked, store-corrupt, datum-mismatch.
+// (written by a newer program), store-older (see Options.Migrate), store-denied, store-locked, store-corrupt, datum-mismatch.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -233,7 +236,7 @@ func initialize(c *sqlite.Conn, d datum) (err error) {
 		err = insertSRS(c)
 	}
 	if err == nil {
-		err = execute(c, "INSERT INTO shikong_store VALUES (1, ?, ?, ?, 0, NULL, 0)", schemaVersion, d.name, d.srs)
+		err = execute(c, "INSERT INTO shikong_store VALUES (1, ?, ?, ?, 0, NULL, 0, 0)", schemaVersion, d.name, d.srs)
 	}
 	if done(&err); err != nil {
 		return err
@@ -250,7 +253,7 @@ func migrate(c *sqlite.Conn, from int) error {
 	return nil
 }
 
-// identify reads what the store is, and brings an older one up to date.
+// identify reads what the store is, and brings an older one up to date when asked to.
 func (s *Store) identify(ctx context.Context, o Options) error {
 	version, name := 0, ""
 	err := s.read(ctx, "open", func(c *sqlite.Conn) error {
@@ -274,8 +277,13 @@ func (s *Store) identify(ctx context.Context, o Options) error {
 		return &spatial.Problem{Kind: spatial.ErrConflict, Code: "datum-mismatch",
 			Message: fmt.Sprintf("the store %s has the datum %s, not %s", s.path, name, o.Datum), Hint: "the datum of a store is chosen once, when it is made"}
 	}
-	if version == schemaVersion || s.readOnly {
+	if version == schemaVersion {
 		return nil
+	}
+	if !o.Migrate {
+		return &spatial.Problem{Kind: spatial.ErrConflict, Code: "store-older",
+			Message: fmt.Sprintf("the store %s has tables of version %d, and this program works with version %d", s.path, version, schemaVersion),
+			Hint:    "copy the file, then run: shikong migrate --store " + s.path}
 	}
 	return s.write(ctx, "migrate", func(c *sqlite.Conn) error {
 		if err := migrate(c, version); err != nil {

@@ -238,6 +238,27 @@ func TestAStoreThatIsClosedIsOneFile(t *testing.T) {
 	}
 }
 
+func TestAnOlderStoreIsMigratedWhenAskedTo(t *testing.T) {
+	s, path := created(t)
+	put(t, s, replaceAll(10, 1))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	script(t, path, "ALTER TABLE shikong_store DROP COLUMN pruned; UPDATE shikong_store SET schema_version = 1")
+	for _, o := range []gpkg.Options{{}, {ReadOnly: true}, {Create: true}} {
+		_, err := gpkg.Open(t.Context(), path, o)
+		wantProblem(t, err, spatial.ErrConflict, "store-older", "version 1")
+	}
+	if err := open(t, path, gpkg.Options{Migrate: true}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := open(t, path, gpkg.Options{})
+	sound(t, r)
+	if n, err := r.Count(t.Context(), spatial.Query{Collection: "buildings"}); err != nil || n != 10 {
+		t.Error(n, err)
+	}
+}
+
 func TestAClosedStoreSaysSo(t *testing.T) {
 	s, _ := created(t)
 	put(t, s, replaceAll(10, 1))

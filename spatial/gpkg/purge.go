@@ -120,15 +120,23 @@ func (p *purger) bodies() error {
 	return execute(p.c, fmt.Sprintf("DELETE FROM shikong_body WHERE version_id IN (SELECT version_id FROM %s WHERE bodies > 0 AND %s)", p.k.versions(), p.rest))
 }
 
-// ofModel removes one model and packs the spatial index anew without it.
+// ofModel removes one model.
 func (p *purger) ofModel(revision int64) error {
+	for _, table := range []string{"shikong_frame", "shikong_model"} {
+		if err := execute(p.c, fmt.Sprintf("DELETE FROM %s WHERE %s", table, p.rest)); err != nil {
+			return err
+		}
+	}
+	return p.rows(revision)
+}
+
+// rows removes the versions with their bodies and packs the spatial index anew without them.
+func (p *purger) rows(revision int64) error {
 	if err := p.bodies(); err != nil {
 		return err
 	}
 	for _, text := range []string{
 		fmt.Sprintf("DELETE FROM %s WHERE %s", p.k.versions(), p.rest),
-		fmt.Sprintf("DELETE FROM shikong_frame WHERE %s", p.rest),
-		fmt.Sprintf("DELETE FROM shikong_model WHERE %s", p.rest),
 		fmt.Sprintf("DELETE FROM shikong_mesh WHERE collection_id = %d AND mesh_id NOT IN (SELECT mesh_id FROM shikong_body)", p.k.id),
 	} {
 		if err := execute(p.c, text); err != nil {

@@ -10,7 +10,7 @@ import (
 
 // schemaVersion is the version of the tables that this program writes: the number of
 // migrations.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // Identification of a GeoPackage 1.3 (OGC 12-128r18, requirement 2).
 const (
@@ -22,6 +22,10 @@ const (
 // They are never changed once released.
 var migrations = []func(*sqlite.Conn) error{
 	func(c *sqlite.Conn) error { return sqlitex.ExecuteScript(c, firstSchema, nil) },
+	// States before this revision were pruned.
+	func(c *sqlite.Conn) error {
+		return execute(c, "ALTER TABLE shikong_store ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0")
+	},
 }
 
 // coreSchema creates the tables that every GeoPackage has.

@@ -105,9 +105,9 @@ func modelID(c *sqlite.Conn, collection int64, name string) (int64, error) {
 
 // resolve returns the revision that q asks for, and whether it is the last.
 func resolve(c *sqlite.Conn, q *spatial.Query) (revision int64, latest bool, err error) {
-	last := int64(0)
-	err = query(c, "SELECT revision FROM shikong_store", nil, func(r *sqlite.Stmt) error {
-		last = r.ColumnInt64(0)
+	last, pruned := int64(0), int64(0)
+	err = query(c, "SELECT revision, pruned FROM shikong_store", nil, func(r *sqlite.Stmt) error {
+		last, pruned = r.ColumnInt64(0), r.ColumnInt64(1)
 		return nil
 	})
 	switch {
@@ -115,6 +115,8 @@ func resolve(c *sqlite.Conn, q *spatial.Query) (revision int64, latest bool, err
 		return 0, false, err
 	case q.AtRevision > last:
 		return 0, false, notFound("revision", fmt.Sprint(q.AtRevision))
+	case q.AtRevision > 0 && q.AtRevision < pruned:
+		return 0, false, spatial.RecordedPruned()
 	case q.AtRevision > 0:
 		return q.AtRevision, q.AtRevision == last, nil
 	case q.Recorded.IsZero():
@@ -124,6 +126,9 @@ func resolve(c *sqlite.Conn, q *spatial.Query) (revision int64, latest bool, err
 		revision = r.ColumnInt64(0) // NULL reads as 0: before the first
 		return nil
 	})
+	if err == nil && revision < pruned {
+		err = spatial.RecordedPruned()
+	}
 	return revision, revision == last, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/twpayne/go-geom"
@@ -140,6 +141,40 @@ func TestViewsAreOrdinaryLayers(t *testing.T) {
 	}
 }
 
+// makeOlder makes a store with three features and takes back all migrations.
+func makeOlder(t *testing.T, address string) {
+	t.Helper()
+	s, err := postgis.Open(t.Context(), address, postgis.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Apply(t.Context(), spatial.Import{Collection: spatial.Collection{Name: "c"}, Model: "m", Features: points(3, nil)}); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Close()
+	if _, err := connect(t, address).Exec(t.Context(), `alter table shikong.head drop column pruned; update shikong.meta set value = '1' where key = 'schema_version'`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnOlderStoreIsMigratedWhenAskedTo(t *testing.T) {
+	address := database(t)
+	makeOlder(t, address)
+	for _, o := range []postgis.Options{{Migrate: true}, {}, {Migrate: true}} {
+		s, err := postgis.Open(t.Context(), address, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := s.Count(t.Context(), spatial.Query{Collection: "c"}); err != nil || n != 3 {
+			t.Error(n, err)
+		}
+		if _, err := s.Prune(t.Context(), time.Now()); err != nil {
+			t.Error(err)
+		}
+		_ = s.Close()
+	}
+}
+
 func TestOpenTellsWhatIsWrong(t *testing.T) {
 	newer := database(t)
 	s, err := postgis.Open(t.Context(), newer, postgis.Options{Create: true})
@@ -150,6 +185,8 @@ func TestOpenTellsWhatIsWrong(t *testing.T) {
 	if _, err := connect(t, newer).Exec(t.Context(), `update shikong.meta set value = '99' where key = 'schema_version'`); err != nil {
 		t.Fatal(err)
 	}
+	older := database(t)
+	makeOlder(t, older)
 	empty := database(t)
 	rows := []struct {
 		name, dsn, code string
@@ -157,6 +194,7 @@ func TestOpenTellsWhatIsWrong(t *testing.T) {
 	}{
 		{"no store in the database", empty, "store-missing", spatial.ErrNotFound},
 		{"made by a newer program", newer, "store-newer", spatial.ErrConflict},
+		{"made by an older program", older, "store-older", spatial.ErrConflict},
 		{"no such database", empty + "&dbname=nowhere", "store-denied", spatial.ErrUnavailable},
 		{"nobody listens", "postgres://u:secret@127.0.0.1:1/x?connect_timeout=2", "store-unavailable", spatial.ErrUnavailable},
 		{"no address at all", "postgres://%zz", "invalid-store", spatial.ErrInvalid},

@@ -19,7 +19,14 @@ import (
 var schemaSQL string
 
 // SchemaVersion is the version of the tables that this program writes and reads.
-const SchemaVersion = 1
+const SchemaVersion = 2
+
+// migrations bring the tables from the version of their place in the list, counted from 1,
+// to the next one. They are never changed once released; schema.sql stays version 1.
+var migrations = []string{
+	// States before this revision were pruned.
+	`alter table shikong.head add column pruned bigint not null default 0`,
+}
 
 // Options say how to open a store. The zero value opens one that is there, with wgs84.
 type Options struct {
@@ -27,6 +34,9 @@ type Options struct {
 	Create bool
 	// Datum of a store that is made: "wgs84" (also for "") or "cgcs2000".
 	Datum string
+	// Migrate brings the tables of a store that an older program made up to date; without it
+	// such a store is refused.
+	Migrate bool
 	// Partitions spreads the large tables of a store that is made over so many partitions by
 	// cell; 0 for plain tables.
 	Partitions int
@@ -41,8 +51,8 @@ type Store struct {
 
 // Open connects to the database at a postgres:// address. Errors are ErrUnavailable
 // (store-unavailable) when it cannot be reached, ErrNotFound (store-missing) when there is
-// no store in it and Create is not set, ErrConflict (store-newer) when a newer program made
-// it, and ErrUnsupported (postgis-missing) without PostGIS.
+// no store in it and Create is not set, ErrConflict when a newer program made it
+// (store-newer) or an older one (store-older, see Options.Migrate), and ErrUnsupported (postgis-missing) without PostGIS.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	config, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
@@ -79,6 +89,16 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 		}
 		if err := s.create(ctx, o); err != nil {
 			return err
+		}
+	}
+	if version > 0 && version < SchemaVersion {
+		if !o.Migrate {
+			return &spatial.Problem{Kind: spatial.ErrConflict, Code: "store-older",
+				Message: fmt.Sprintf("the store has tables of version %d, and this program works with version %d", version, SchemaVersion),
+				Hint:    "stop the servers, make a backup with pg_dump, then run: shikong migrate"}
+		}
+		if err := s.migrate(ctx); err != nil {
+			return fmt.Errorf("migrate: %w", err)
 		}
 	}
 	if version > SchemaVersion {
@@ -137,9 +157,37 @@ func (s *Store) create(ctx context.Context, o Options) error {
 				return fmt.Errorf("create tables: %w", err)
 			}
 		}
-		_, err := tx.Exec(ctx, `insert into shikong.meta values ('datum', $1)`, datum)
-		return err
+		if _, err := tx.Exec(ctx, `insert into shikong.meta values ('datum', $1)`, datum); err != nil {
+			return err
+		}
+		return bringUp(ctx, tx, 1)
 	})
+}
+
+// migrate brings the tables up to date while nobody else does.
+func (s *Store) migrate(ctx context.Context) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		// Waits for writers, and makes those that come wait.
+		if _, err := tx.Exec(ctx, `lock table shikong.head in access exclusive mode`); err != nil {
+			return err
+		}
+		var version int
+		if err := tx.QueryRow(ctx, `select value::integer from shikong.meta where key = 'schema_version'`).Scan(&version); err != nil {
+			return err
+		}
+		return bringUp(ctx, tx, version)
+	})
+}
+
+// bringUp runs the migrations from a version on.
+func bringUp(ctx context.Context, tx pgx.Tx, from int) error {
+	for v := from; v < SchemaVersion; v++ {
+		if _, err := tx.Exec(ctx, migrations[v-1]); err != nil {
+			return fmt.Errorf("bring the tables to version %d: %w", v+1, err)
+		}
+	}
+	_, err := tx.Exec(ctx, `update shikong.meta set value = $1 where key = 'schema_version'`, strconv.Itoa(SchemaVersion))
+	return err
 }
 
 // partitioned puts the clauses and tables for n partitions into the schema.

@@ -84,19 +84,24 @@ func (s *Store) modelNames(ctx context.Context, collection int32) (map[int32]str
 
 // resolve returns the revision that the query asks about.
 func (s *Store) resolve(ctx context.Context, q *spatial.Query) (revision int64, err error) {
-	var last int64
-	if err := s.pool.QueryRow(ctx, `select revision from shikong.head`).Scan(&last); err != nil {
+	var last, pruned int64
+	if err := s.pool.QueryRow(ctx, `select revision, pruned from shikong.head`).Scan(&last, &pruned); err != nil {
 		return 0, err
 	}
 	switch {
 	case q.AtRevision > last:
 		return 0, notFound("revision", fmt.Sprint(q.AtRevision))
+	case q.AtRevision > 0 && q.AtRevision < pruned:
+		return 0, spatial.RecordedPruned()
 	case q.AtRevision > 0:
 		return q.AtRevision, nil
 	case q.Recorded.IsZero():
 		return last, nil
 	}
 	err = s.pool.QueryRow(ctx, `select coalesce(max(revision), 0) from shikong.revision where recorded <= $1`, q.Recorded.UTC()).Scan(&revision)
+	if err == nil && revision < pruned {
+		err = spatial.RecordedPruned()
+	}
 	return revision, err
 }
 

@@ -249,6 +249,38 @@ var importClauses = []clause{
 		p.want(all(), "a 3", "c 1")
 		p.check()
 	}},
+	{"pruning removes what had ended by then, and every later state stays", func(p *play) {
+		p.put(replace("m", thing("a", "1", body(stand(tetrahedron(1), 0, 0, 0, "x"))), thing("b", "1")))
+		p.put(replace("m", thing("a", "2"), thing("b", "1")))
+		p.put(replace("m", thing("a", "3"), thing("c", "1")))
+		p.put(in("other", replace("m", thing("z", "1"))))
+		if n := p.prune(2); n != 1 {
+			p.Fatalf("pruned %d versions, want the first of a", n)
+		}
+		p.check()
+		p.want(spatial.Query{Collection: city, AtRevision: 2}, "a 2", "b 1")
+		p.want(spatial.Query{Collection: city, AtRevision: 3}, "a 3", "c 1")
+		p.wantError(fails(p, p.reader.Features(p.ctx, spatial.Query{Collection: city, AtRevision: 1})), spatial.ErrNotFound, "recorded-pruned")
+		p.wantError(fails(p, p.reader.Features(p.ctx, spatial.Query{Collection: city, Recorded: day("1999-01-01")})), spatial.ErrNotFound, "recorded-pruned")
+		p.put(replace("m", thing("a", "4")))
+		p.check()
+	}},
+	{"pruning what is pruned, or where nothing has ended, changes nothing", func(p *play) {
+		p.put(replace("m", thing("a", "1")))
+		before := p.state()
+		if n := p.prune(1); n != 0 {
+			p.Fatalf("pruned %d versions", n)
+		}
+		p.same("the store", p.state(), before)
+		p.put(replace("m", thing("a", "2")))
+		p.prune(2)
+		before = p.state()
+		if n := p.prune(2) + p.prune(1); n != 0 {
+			p.Fatalf("pruned %d versions again", n)
+		}
+		p.same("the store", p.state(), before)
+		p.check()
+	}},
 	{"purging a collection removes it", func(p *play) {
 		p.put(replace("m", thing("a", "1", body(stand(tetrahedron(1), 0, 0, 0, "x")))))
 		p.put(replace("n", thing("c", "1")))

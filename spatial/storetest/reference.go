@@ -28,6 +28,7 @@ type Reference struct {
 	revisions   []time.Time // of revision i+1
 	changes     []spatial.Change
 	lastNumber  int64
+	pruned      int64 // states before this revision are gone
 }
 
 type modelKey struct{ collection, model string }
@@ -295,6 +296,8 @@ func (r *Reference) resolve(q spatial.Query) (int64, error) {
 	switch {
 	case q.AtRevision > r.revision():
 		return 0, notFound("revision", fmt.Sprint(q.AtRevision))
+	case q.AtRevision > 0 && q.AtRevision < r.pruned:
+		return 0, spatial.RecordedPruned()
 	case q.AtRevision > 0:
 		return q.AtRevision, nil
 	case q.Recorded.IsZero():
@@ -303,6 +306,9 @@ func (r *Reference) resolve(q spatial.Query) (int64, error) {
 	n := int64(0)
 	for n < r.revision() && !r.revisions[n].After(q.Recorded) {
 		n++
+	}
+	if n < r.pruned {
+		return 0, spatial.RecordedPruned()
 	}
 	return n, nil
 }

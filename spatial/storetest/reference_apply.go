@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -393,4 +394,37 @@ func (r *Reference) Purge(ctx context.Context, collection, model string) (spatia
 	c.Box, c.Valid = boxOf(gone)
 	r.changes = append(r.changes, c)
 	return spatial.Applied{Revision: revision, Recorded: recorded, Ended: c.Ended}, nil
+}
+
+// Prune removes the versions that had ended being recorded at an instant.
+func (r *Reference) Prune(_ context.Context, recordedBefore time.Time) (int64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	horizon, err := r.resolve(spatial.Query{Recorded: recordedBefore})
+	if err != nil {
+		return 0, nil //nolint:nilerr // pruned already, so nothing is left to do
+	}
+	var kept []version
+	gone := map[string][]*spatial.Feature{}
+	removed := int64(0)
+	for _, v := range r.versions {
+		if v.to == 0 || v.to > horizon {
+			kept = append(kept, v)
+			continue
+		}
+		gone[v.f.Collection] = append(gone[v.f.Collection], &v.f)
+		removed++
+	}
+	if removed == 0 {
+		return 0, nil
+	}
+	r.versions, r.pruned = kept, horizon
+	for _, name := range slices.Sorted(maps.Keys(gone)) {
+		revision, recorded := r.raise()
+		c := spatial.Change{Revision: revision, Recorded: recorded, Collection: name, Purged: true}
+		c.Box, c.Valid = boxOf(gone[name])
+		r.changes = append(r.changes, c)
+		r.collections[name].Revision = revision
+	}
+	return removed, nil
 }

@@ -162,6 +162,29 @@ func (p *play) purge(collection, model string) spatial.Applied {
 	return got
 }
 
+// prune prunes what ended before a revision in the store and in the reference.
+func (p *play) prune(before int64) int64 {
+	p.Helper()
+	instant := time.Time{}
+	for _, c := range collect(p, p.store.Changes(p.ctx, 0)) {
+		if c.Revision == before {
+			instant = c.Recorded
+		}
+	}
+	got, err := p.store.Prune(p.ctx, instant)
+	p.must(err)
+	meta, err := p.store.Meta(p.ctx)
+	p.must(err)
+	p.clock = meta.Recorded
+	want, err := p.ref.Prune(p.ctx, instant)
+	p.must(err)
+	if got != want {
+		p.Fatalf("pruned %d versions, want %d", got, want)
+	}
+	p.catchUp()
+	return got
+}
+
 // refuse imports, expects an error of the kind and the code, and that no trace is left.
 func (p *play) refuse(in spatial.Import, kind error, code string) {
 	p.Helper()
