@@ -138,6 +138,8 @@ func (s *Server) parameter(name string, r route) object {
 	switch {
 	case name == "f":
 		p["schema"] = object{"type": "string", "enum": formats(r)}
+	case name == "limit" && r.path == "/search":
+		p["schema"] = object{"type": "integer", "minimum": 1, "maximum": 100, "default": 10}
 	case name == "limit" && r.answer == "features":
 		p["schema"] = object{"type": "integer", "minimum": 1, "maximum": limits.ItemsMax, "default": limits.ItemsDefault}
 	case name == "k":

@@ -36,6 +36,7 @@ var examples = map[string][]string{
 	"/collections/{collectionId}/storeys": {"/collections/houses/storeys", "/collections/houses/storeys?model=plan&f=html"},
 	"/collections/{collectionId}/stats": {"/collections/houses/stats", "/collections/houses/stats?group=class,use&datetime=../..", "/collections/houses/stats?group=nothing",
 		"/collections/houses/stats?group=use&f=html"},
+	"/search":                             {"/search?q=a", "/search?q=114.0511,22.5401&limit=3", "/search?q=tunnel&collections=metro", "/search?q=house&f=html"},
 	"/collections/{collectionId}/changes": {"/collections/houses/changes", "/collections/houses/changes?since=2020-01-01&limit=1", "/collections/houses/changes?since=7"},
 	"/collections/{collectionId}/diff": {"/collections/houses/diff?between=2000-01-01,2025-01-01", "/collections/houses/diff?recorded-between=2000-01-01,2025-01-01",
 		"/collections/houses/diff?between=2000-01-01,2025-01-01&limit=1", "/collections/houses/diff", "/collections/houses/diff?between=2000-01-01,2025-01-01&f=html"},

@@ -72,6 +72,9 @@ func (s *Server) table() []route {
 		{method: post, path: "/collections/{collectionId}/within", handle: o.Within, about: "The features within a distance of a geometry in the body", answer: "features",
 			params: []string{"distance", "bbox", "bbox-crs", "crs", "datetime", "recorded", "limit", "next", "properties", "sortby", "filter", "filter-lang", "filter-crs", "f"}},
 
+		{method: get, path: "/search", handle: o.Search, about: "Features by id, GlobalId, name, address or coordinates, over all collections", answer: "features",
+			params: []string{"q", "collections", "limit", "bbox", "datetime", "recorded", "f"}},
+
 		{method: get, path: "/tiles/{collections}/{z}/{x}/{y}.mvt", handle: s.tile, about: "Vector tile (XYZ order); collections are parted by commas", answer: "tile",
 			params: narrowed()},
 		{method: get, path: "/tiles/{collections}.json", handle: s.tileJSON, about: "TileJSON of some collections", answer: "tilejson",

@@ -207,3 +207,50 @@ func TestStoreysAndStatistics(t *testing.T) {
 		t.Errorf("%d %s", page.status, page.body)
 	}
 }
+
+func TestSearchOverAllCollections(t *testing.T) {
+	r := newReal(t)
+	named := func(id, name, street string, lon float64) spatial.Feature {
+		f := house(id, lon, 3, "", "")
+		f.Name = name
+		f.Properties = spatial.NewProperties([]spatial.Property{{Name: "addr:street", Value: spatial.StringOf(street)}})
+		return f
+	}
+	gone := named("b9", "前海码头", "", 114.05)
+	gone.Valid.End = date("2000-01-01")
+	r.apply(t, spatial.Collection{Name: "houses"}, listed(named("b1", "前海大厦", "深南大道", 114), named("b2", "新前海", "滨河路", 114.01), gone))
+	r.apply(t, spatial.Collection{Name: "parks"}, listed(named("p1", "前海公园", "", 114.02)))
+	rows := []struct{ name, query, ids string }{
+		{"by name, in both", "q=前海", "p1,b1,b2"},
+		{"by address", "q=深南", "b1"},
+		{"by id", "q=b2", "b2"},
+		{"in one collection", "q=前海&collections=parks", "p1"},
+		{"what stood then", "q=前海&datetime=1999-01-01", "p1,b1,b9,b2"},
+		{"in a box", "q=前海&bbox=114.005,22,114.015,23", "b2"},
+		{"at most", "q=前海&limit=1", "p1"},
+		{"coordinates and what is near", "q=114.0001,22.50005", "114.0001,22.50005,b1"},
+		{"the same, latitude first", "q=22.50005+114.0001", "114.0001,22.50005,b1"},
+		{"nothing", "q=没有", ""},
+		{"before anything was known", "q=前海&recorded=2000-01-01", ""},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			var f features
+			r.get(t, "/search?"+row.query, &f)
+			if f.ids() != row.ids {
+				t.Fatalf("got %s, want %s", f.ids(), row.ids)
+			}
+		})
+	}
+	for _, query := range []string{"", "q=+", "q=" + strings.Repeat("a", 201), "q=a&collection=b", "q=a&limit=0"} {
+		if got := r.fetch(t, "/search?"+query); got.status != 400 {
+			t.Errorf("%s: %d %s", query, got.status, got.body)
+		}
+	}
+	if got := r.fetch(t, "/search?q=a&collections=none"); got.status != 404 {
+		t.Errorf("a collection that is not there: %d %s", got.status, got.body)
+	}
+	if page := r.fetch(t, "/search?q=前海&f=html"); page.status != 200 || !strings.Contains(page.body, "前海公园") {
+		t.Errorf("%d %s", page.status, page.body)
+	}
+}

@@ -79,6 +79,7 @@ func (s *Service) LandingOf(c echo.Context) LandingDoc {
 		{Href: base + "/conformance", Rel: relConformance, Type: rest.MediaJSON, Title: "conformance classes"},
 		{Href: base + "/collections", Rel: "data", Type: rest.MediaJSON, Title: "the collections"},
 		{Href: base + "/collections", Rel: relData, Type: rest.MediaJSON, Title: "the collections"},
+		{Href: base + "/search?q={q}", Rel: "search", Type: rest.MediaGeoJSON, Title: "find by name, address, id or coordinates", Templated: true},
 		{Href: base + "/models", Rel: "related", Type: rest.MediaJSON, Title: "the models and where they came from"},
 	}
 	if s.tiles {

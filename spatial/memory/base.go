@@ -14,6 +14,7 @@ type base struct {
 	order []uint32 // rows in the default order of answers
 	rank  []uint32 // its inverse
 	turns turns    // rows by the time at which they begin and end to be valid
+	texts texts    // what rows are called
 	sorts sorts    // other orders that were asked for
 }
 
