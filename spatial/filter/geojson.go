@@ -55,7 +55,7 @@ func (p *jsonParser) coordinates(c *coordinates, level int) error {
 
 // positionEnds checks a position that was read.
 func (p *jsonParser) positionEnds(c *coordinates, level, n int) error {
-	if err := p.vertex(p.here(), 1); err != nil {
+	if err := p.vertex(p.here(), c.flat[len(c.flat)-min(n, 3):]); err != nil {
 		return err
 	}
 	if n < 2 {

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -81,9 +82,20 @@ func (b *budget) node(at place) error {
 	return nil
 }
 
-func (b *budget) vertex(at place, n int) error {
-	if b.vertices += n; b.vertices > MaxVertices {
+// vertex counts a position and checks its coordinates, which may be of any reference system.
+func (b *budget) vertex(at place, position []float64) error {
+	if b.vertices++; b.vertices > MaxVertices {
 		return wrong(at, "simplify the geometry", "the geometries of the filter have more than %d positions", MaxVertices)
+	}
+	return checkCoordinates(at, position)
+}
+
+func checkCoordinates(at place, list []float64) error {
+	const farthest = 1e9
+	for _, v := range list {
+		if math.Abs(v) > farthest {
+			return wrong(at, "give degrees, or metres and filter-crs", "%g is no coordinate on Earth", v)
+		}
 	}
 	return nil
 }

@@ -111,10 +111,7 @@ func (w *wkt) parts(each func() error) error {
 }
 
 func (w *wkt) position() error {
-	if err := w.vertex(w.here(), 1); err != nil {
-		return err
-	}
-	n := 0
+	at, start, n := w.here(), len(w.flat), 0
 	for ; n < 3; n++ {
 		if n >= 2 && !w.token.is("-") && !w.token.is("+") && w.token.kind != tokenNumber {
 			break
@@ -124,6 +121,9 @@ func (w *wkt) position() error {
 			return err
 		}
 		w.flat = append(w.flat, v)
+	}
+	if err := w.vertex(at, w.flat[start:]); err != nil {
+		return err
 	}
 	if w.stride == 0 {
 		w.stride = n
@@ -301,6 +301,9 @@ func boxOf(at place, v []float64) (Expr, error) {
 		b = spatial.Box{Min: [3]float64(v[:3]), Max: [3]float64(v[3:])}
 	default:
 		return nil, wrong(at, "give west,south,east,north or west,south,low,east,north,high", "a BBOX has 4 or 6 numbers, not %d", len(v))
+	}
+	if err := checkCoordinates(at, v); err != nil {
+		return nil, err
 	}
 	for i := range 3 {
 		if math.IsNaN(b.Min[i]) || math.IsNaN(b.Max[i]) || (i > 0 && b.Min[i] > b.Max[i]) {

@@ -41,6 +41,7 @@ func (w *textWriter) expr(e Expr, least int) {
 	case *Property:
 		w.put(quoteName(e.Name))
 	case *Array:
+		w.failed = w.failed || len(e.Items) == 1 // which would be read as parentheses
 		w.list(e.Items)
 	case *Instant:
 		name := "TIMESTAMP('"
@@ -109,6 +110,18 @@ func quoteName(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
+// isFunctionName reports whether a text can call a function by the name: it is an identifier
+// that begins nothing else.
+func isFunctionName(name string) bool {
+	lower := strings.ToLower(name)
+	switch lower {
+	case "date", "timestamp", "interval", "bbox":
+		return false
+	}
+	_, isGeometry := geometryNames[lower]
+	return !isGeometry && quoteName(name) == name
+}
+
 func (w *textWriter) list(items []Expr) {
 	w.put("(")
 	for i, item := range items {
@@ -138,8 +151,13 @@ func (w *textWriter) call(e *Call, least int) {
 		if ok {
 			name = strings.ToUpper(name)
 		}
+		w.failed = w.failed || !ok && !isFunctionName(name)
 		w.put(name)
-		w.list(e.Args)
+		if ok && o.args[0] == kindArray {
+			w.arrays(e.Args)
+		} else {
+			w.list(e.Args)
+		}
 		return
 	}
 	if o.prec < least {
@@ -156,7 +174,11 @@ func (w *textWriter) call(e *Call, least int) {
 	case e.Op == "in":
 		w.expr(e.Args[0], precAdd)
 		w.put(" IN ")
-		w.expr(e.Args[1], precOperand)
+		if list, ok := e.Args[1].(*Array); ok {
+			w.list(list.Items)
+		} else {
+			w.failed = true // a list that the feature has
+		}
 	case e.Op == "between":
 		w.expr(e.Args[0], precAdd)
 		w.put(" BETWEEN ")
@@ -170,6 +192,25 @@ func (w *textWriter) call(e *Call, least int) {
 	default:
 		w.infix(e.Args, " "+o.infix+" ", o.prec+1, o.prec+1)
 	}
+}
+
+// arrays writes operands that are arrays. One member in parentheses is read as an array
+// unless it may be one itself.
+func (w *textWriter) arrays(args []Expr) {
+	w.put("(")
+	for i, a := range args {
+		if i > 0 {
+			w.put(", ")
+		}
+		list, ok := a.(*Array)
+		if !ok {
+			w.expr(a, precOr)
+			continue
+		}
+		w.failed = w.failed || len(list.Items) == 1 && kindsOf(list.Items[0])&kindArray != 0
+		w.list(list.Items)
+	}
+	w.put(")")
 }
 
 func (w *textWriter) infix(args []Expr, op string, first, rest int) {

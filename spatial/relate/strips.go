@@ -15,7 +15,7 @@ const few = 24
 func (st *strips) make(s *Shape) {
 	n := len(s.segments)
 	height := s.box[3] - s.box[1]
-	if n <= few || !(height > 0) {
+	if n <= few || !(height > 0) || math.IsInf(height, 0) {
 		return
 	}
 	count := min(max(n/4, 4), 4096)
