@@ -9,6 +9,14 @@ const value = (v) => (v && typeof v === 'object' && 'value' in v ? v.value : v);
 const refs = (v) => (Array.isArray(v) ? v : v ? [v] : []).filter((x) => x && x.type === 5).map((x) => x.value);
 
 for (const path of process.argv.slice(2)) {
+  try {
+    await parse(path);
+  } catch (err) {
+    console.log(['web-ifc', path, 'failed: ' + err].join('\t'));
+  }
+}
+
+async function parse(path) {
   const api = new WebIFC.IfcAPI();
   await api.Init();
   const start = performance.now();

@@ -31,8 +31,11 @@ func nameKey(name string) string {
 	}
 	var b strings.Builder
 	for _, r := range name {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			b.WriteRune(unicode.ToLower(r))
+		case r == '+':
+			b.WriteString("plus") // CH1903 and CH1903+ are two datums
 		}
 	}
 	return spellings.Replace(b.String())

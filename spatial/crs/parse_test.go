@@ -109,7 +109,7 @@ func TestParseFindsTheSystemThatATextMeans(t *testing.T) {
 func TestParseRefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, test := range []struct{ name, text, says string }{
 		{"nothing", " ", "empty"},
-		{"unknown code", "EPSG:5514", "EPSG:5514 is not supported"},
+		{"unknown code", "EPSG:3035", "EPSG:3035 is not supported"},
 		{"code of another kind", "EPSG:5737", "EPSG:5737 is not supported"},
 		{"huge number", "EPSG:99999999999999999999", "not known"},
 		{"negative number", "EPSG:-4326", "not known"},

@@ -21,6 +21,9 @@ const (
 	MethodMercatorA            Method = "Mercator (variant A)"
 	MethodMercatorB            Method = "Mercator (variant B)"
 	MethodWebMercator          Method = "Popular Visualisation Pseudo Mercator"
+	MethodObliqueMercatorA     Method = "Hotine Oblique Mercator (variant A)"
+	MethodObliqueMercatorB     Method = "Hotine Oblique Mercator (variant B)"
+	MethodKrovak               Method = "Krovak (North Orientated)"
 )
 
 // Parameters define a projection: angles in degrees (longitudes from Greenwich), false
@@ -31,6 +34,10 @@ type Parameters struct {
 	Scale                       float64 // at the natural origin
 	Parallel1, Parallel2        float64 // standard parallels
 	FalseEasting, FalseNorthing float64
+	// Azimuth is that of the initial line of an oblique Mercator at its centre, GridAngle the
+	// angle from the rectified to the oblique grid. Krovak's Parallel1 is the co-latitude of the
+	// cone's axis, Parallel2 the pseudo standard parallel.
+	Azimuth, GridAngle float64
 }
 
 // methods builds each projection from its parameters.
@@ -42,6 +49,9 @@ var methods = map[Method]func(Ellipsoid, Parameters) (projection, string){
 	MethodMercatorA:            newMercatorA,
 	MethodMercatorB:            newMercatorB,
 	MethodWebMercator:          newWebMercator,
+	MethodObliqueMercatorA:     newObliqueMercatorA,
+	MethodObliqueMercatorB:     newObliqueMercatorB,
+	MethodKrovak:               newKrovak,
 }
 
 // newProjection checks what all methods share and builds the projection, or returns an
@@ -49,7 +59,7 @@ var methods = map[Method]func(Ellipsoid, Parameters) (projection, string){
 func newProjection(m Method, ell Ellipsoid, p Parameters) (projection, error) {
 	build, ok := methods[m]
 	if !ok {
-		return nil, unsupported("give a transverse Mercator, Mercator, Lambert conformal conic or oblique stereographic system",
+		return nil, unsupported("give a transverse or oblique Mercator, Mercator, Lambert conformal conic, oblique stereographic or Krovak system",
 			"the projection method %s is not supported", quote(string(m)))
 	}
 	if !ell.valid() {
@@ -62,6 +72,7 @@ func newProjection(m Method, ell Ellipsoid, p Parameters) (projection, error) {
 	}{
 		{"latitude of origin", p.Lat0, 90}, {"longitude of origin", p.Lon0, 360},
 		{"first standard parallel", p.Parallel1, 90}, {"second standard parallel", p.Parallel2, 90},
+		{"azimuth", p.Azimuth, 360}, {"angle of the grid", p.GridAngle, 360},
 		{"scale factor", p.Scale, 10}, {"false easting", p.FalseEasting, 1e9}, {"false northing", p.FalseNorthing, 1e9},
 	} {
 		if !(math.Abs(c.value) <= c.max) {

@@ -41,7 +41,7 @@ var conventions = map[string]RotationConvention{"pv": PositionVector, "cf": Coor
 // too when it has no grids, the one transform in force, given by the datum's own authority
 // for the whole area, at 1 m or better. All others are taken only when the caller names
 // them, since their areas or accuracies compete.
-var used = map[int]unasked{9281: always, 6698: always, 1826: direct, 8048: direct, 1825: always, 4833: direct}
+var used = map[int]unasked{9281: always, 6698: always, 1826: direct, 8048: direct, 1825: always, 4833: direct, 1647: always, 1676: direct}
 
 // shiftRow is a line of transforms.tsv, not yet parsed but for its codes.
 type shiftRow struct {

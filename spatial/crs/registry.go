@@ -46,7 +46,7 @@ const (
 var kindMethods = map[string]Method{
 	"tmerc": MethodTransverseMercator, "lcc1": MethodLambert1SP, "lcc2": MethodLambert2SP,
 	"sterea": MethodObliqueStereographic, "merc1": MethodMercatorA, "merc2": MethodMercatorB,
-	"webmerc": MethodWebMercator,
+	"webmerc": MethodWebMercator, "omerca": MethodObliqueMercatorA, "omercb": MethodObliqueMercatorB, "krovak": MethodKrovak,
 }
 
 var tableUnits = map[string]Unit{"m": Metre, "ft": Foot, "ftUS": USSurveyFoot, "deg": Degree}
@@ -163,6 +163,9 @@ func (r record) describe() (*CRS, error) {
 	c.params = Parameters{
 		Lat0: num(colLat0), Lon0: num(colLon0), Scale: num(colScale), Parallel1: num(colParallel1), Parallel2: num(colParallel2),
 		FalseEasting: num(colFE) * c.unit.Factor, FalseNorthing: num(colFN) * c.unit.Factor,
+	}
+	if c.method == MethodObliqueMercatorA || c.method == MethodObliqueMercatorB {
+		c.params.Azimuth, c.params.GridAngle, c.params.Parallel1, c.params.Parallel2 = c.params.Parallel1, c.params.Parallel2, 0, 0
 	}
 	return c, nil
 }
@@ -309,6 +312,6 @@ func (c *CRS) relatives() iter.Seq[*CRS] {
 func (p Parameters) same(o Parameters) bool {
 	near := func(a, b, eps float64) bool { return math.Abs(a-b) <= eps }
 	return near(p.Lat0, o.Lat0, 1e-9) && near(p.Lon0, o.Lon0, 1e-9) && near(p.Scale, o.Scale, 1e-11) &&
-		near(p.Parallel1, o.Parallel1, 1e-9) && near(p.Parallel2, o.Parallel2, 1e-9) &&
+		near(p.Azimuth, o.Azimuth, 1e-9) && near(p.GridAngle, o.GridAngle, 1e-9) && near(p.Parallel1, o.Parallel1, 1e-9) && near(p.Parallel2, o.Parallel2, 1e-9) &&
 		near(p.FalseEasting, o.FalseEasting, 1e-4) && near(p.FalseNorthing, o.FalseNorthing, 1e-4)
 }

@@ -16,6 +16,11 @@ var wktMethods = map[string]Method{
 	"obliquestereographic":  MethodObliqueStereographic, "doublestereographic": MethodObliqueStereographic,
 	"mercator1sp": MethodMercatorA, "mercatorvarianta": MethodMercatorA,
 	"mercator2sp": MethodMercatorB, "mercatorvariantb": MethodMercatorB, "mercator": MethodMercatorB,
+	"hotineobliquemercator": MethodObliqueMercatorA, "hotineobliquemercatorvarianta": MethodObliqueMercatorA,
+	"hotineobliquemercatorazimuthnaturalorigin": MethodObliqueMercatorA, "rectifiedskeworthomorphicnaturalorigin": MethodObliqueMercatorA,
+	"hotineobliquemercatorazimuthcenter": MethodObliqueMercatorB, "hotineobliquemercatorvariantb": MethodObliqueMercatorB, "obliquemercator": MethodObliqueMercatorB,
+	"rectifiedskeworthomorphiccenter": MethodObliqueMercatorB, "swissobliquecylindrical": MethodObliqueMercatorB,
+	"krovaknorthorientated":   MethodKrovak,
 	"mercatorauxiliarysphere": MethodWebMercator, "popularvisualisationpseudomercator": MethodWebMercator,
 }
 
@@ -34,7 +39,15 @@ var wktParameters = func() map[string]wktField {
 	sp2 := wktField{'a', func(p *Parameters) *float64 { return &p.Parallel2 }}
 	fe := wktField{'l', func(p *Parameters) *float64 { return &p.FalseEasting }}
 	fn := wktField{'l', func(p *Parameters) *float64 { return &p.FalseNorthing }}
+	azimuth := wktField{'a', func(p *Parameters) *float64 { return &p.Azimuth }}
+	grid := wktField{'a', func(p *Parameters) *float64 { return &p.GridAngle }}
 	return map[string]wktField{
+		"azimuth": azimuth, "azimuthofinitialline": azimuth, "azimuthatprojectioncentre": azimuth,
+		"rectifiedgridangle": grid, "anglefromrectifiedtoskewgrid": grid, "xyplanerotation": grid,
+		"latitudeofprojectioncentre": lat0, "longitudeofprojectioncentre": lon0,
+		"scalefactoratprojectioncentre": scale, "scalefactoroninitialline": scale, "scalefactoronpseudostandardparallel": scale,
+		"eastingatprojectioncentre": fe, "northingatprojectioncentre": fn,
+		"colatitudeofconeaxis": sp1, "latitudeofpseudostandardparallel": sp2, "pseudostandardparallel1": sp2,
 		"latitudeoforigin": lat0, "latitudeofcenter": lat0, "latitudeofnaturalorigin": lat0, "latitudeoffalseorigin": lat0,
 		"centralmeridian": lon0, "longitudeoforigin": lon0, "longitudeofcenter": lon0,
 		"longitudeofnaturalorigin": lon0, "longitudeoffalseorigin": lon0,
@@ -159,7 +172,20 @@ func wktDialect(n, m *wktNode, method Method, p Parameters) (Method, Parameters,
 		// ESRI's conic with one parallel, which it names as such and as the origin.
 		method, p.Lat0, p.Parallel1, p.Parallel2 = MethodLambert1SP, p.Parallel1, 0, 0
 	}
+	if skew := p.Azimuth != 0 || p.GridAngle != 0; skew && method != MethodObliqueMercatorA && method != MethodObliqueMercatorB {
+		return method, p, unsupported("", "%s has the parameter \"Azimuth\", which its method %s has not", quote(n.name()), quote(m.name()))
+	}
 	switch method {
+	case MethodObliqueMercatorA, MethodObliqueMercatorB:
+		if key == "swissobliquecylindrical" {
+			p.Azimuth = 90
+		}
+		if p.GridAngle == 0 { // ESRI leaves out that it is the azimuth
+			p.GridAngle = p.Azimuth
+		}
+		return method, p, nil
+	case MethodKrovak:
+		return method, p, nil
 	case MethodWebMercator:
 		return method, Parameters{Lon0: p.Lon0, FalseEasting: p.FalseEasting, FalseNorthing: p.FalseNorthing}, nil
 	case MethodLambert2SP, MethodMercatorB:
