@@ -32,7 +32,7 @@ func ahead(features iter.Seq2[spatial.Feature, error]) iter.Seq2[spatial.Feature
 			}
 		}
 		if r.panicked != nil {
-			panic(r.panicked)
+			panic(r.panicked) //nolint:forbidigo // it happened in the other goroutine and is handed on as it was
 		}
 		if r.err != nil {
 			yield(spatial.Feature{}, r.err)
@@ -88,7 +88,8 @@ func (r *reader) send(batch []spatial.Feature) bool {
 // end stops the reading and waits until it has.
 func (r *reader) end() {
 	close(r.stop)
-	for range r.batches { //nolint:revive // what is still on its way is let go
+	for range r.batches {
+		continue // what is still on its way is let go
 	}
 }
 

@@ -33,16 +33,20 @@ type exportFlags struct {
 
 const exportExample = `  shikong export buildings -o buildings.pmtiles
   shikong export buildings,roads -o city-1995.pmtiles --at 1995-06-01 --max-zoom 15
+  shikong export buildings -o towers.gpkg --filter 'floors > 30'
   shikong export campus -o campus.mbtiles --bbox 113.9,22.5,114.0,22.6 --z ..,0`
 
 const exportLong = `Write a selection of features to a file, in the format that its ending says:
 
   .pmtiles  vector tiles, PMTiles 3
   .mbtiles  vector tiles, MBTiles 1.3
+  .gpkg     an ordinary GeoPackage for other programs, a table for each collection
+  .geojson  GeoJSON, or .geojsonl with a feature a line; .csv with WKT; each also with .gz behind
 
-Several collections, with commas between, become layers of one archive. What to select is said
-as for shikong query. An export that was stopped goes on where it stood when the same command
-is given again, as long as the collections have not changed.`
+Several collections, with commas between, become layers of one archive or GeoPackage. What to select is said
+as for shikong query. An export of tiles that was stopped goes on where it stood when the
+same command is given again, as long as the collections have not changed. Other files appear
+when they are whole.`
 
 func newExport(a *app) *cobra.Command {
 	var f exportFlags
@@ -56,15 +60,21 @@ func newExport(a *app) *cobra.Command {
 			if f.out == "" {
 				return usagef("say where to with -o FILE; see %s --help", c.CommandPath())
 			}
+			names := strings.Split(args[0], ",")
+			if write := featureFile(f.out); write != nil {
+				return a.withStore(c.Context(), storeOptions{readOnly: true}, func(s spatial.Store) error {
+					return a.exportFeatures(c.Context(), s, &f, names, write)
+				})
+			}
 			create, ok := archives[strings.ToLower(filepath.Ext(f.out))]
 			if !ok {
-				return usagef("-o %s: the ending is none of .pmtiles, .mbtiles", f.out)
+				return usagef("-o %s: the ending is none of .pmtiles, .mbtiles, .gpkg, .geojson, .geojsonl, .ndjson, .csv (also with .gz behind text)", f.out)
 			}
 			if f.minZoom > f.maxZoom || f.maxZoom > tiles.MaxZoom {
 				return usagef("--min-zoom %d and --max-zoom %d: zoom levels run from 0 to %d", f.minZoom, f.maxZoom, tiles.MaxZoom)
 			}
 			return a.withStore(c.Context(), storeOptions{readOnly: true}, func(s spatial.Store) error {
-				return a.exportTiles(c.Context(), s, &f, strings.Split(args[0], ","), create)
+				return a.exportTiles(c.Context(), s, &f, names, create)
 			})
 		},
 	}
@@ -105,7 +115,7 @@ type exportReport struct {
 	File         string   `json:"file"`
 	Collections  []string `json:"collections"`
 	Features     int      `json:"features"`
-	Tiles        int64    `json:"tiles"`
+	Tiles        int64    `json:"tiles,omitempty"`
 	Resumed      int64    `json:"resumed,omitempty"` // tiles looked at by an earlier run
 	Bytes        int64    `json:"bytes"`
 	LargestTile  string   `json:"largest_tile,omitempty"`
@@ -167,7 +177,11 @@ func (a *app) printExport(r *exportReport) error {
 	if a.json {
 		return json.NewEncoder(a.out).Encode(r)
 	}
-	fmt.Fprintf(a.out, "%s: %d features in %d tiles, %.1f MB, in %.1f s", r.File, r.Features, r.Tiles, float64(r.Bytes)/1e6, r.Seconds)
+	fmt.Fprintf(a.out, "%s: %d features", r.File, r.Features)
+	if r.Tiles > 0 {
+		fmt.Fprintf(a.out, " in %d tiles", r.Tiles)
+	}
+	fmt.Fprintf(a.out, ", %.1f MB, in %.1f s", float64(r.Bytes)/1e6, r.Seconds)
 	if r.Resumed > 0 {
 		fmt.Fprintf(a.out, "; %d were there from before", r.Resumed)
 	}
@@ -211,7 +225,7 @@ func (f *exportFlags) pick(ctx context.Context, store spatial.Store, names []str
 			return selected{}, "", &spatial.Problem{Kind: spatial.ErrUnsupported, Code: "local-collection",
 				Message: fmt.Sprintf("the collection %q has no place on Earth and so no tiles", name), Hint: "import it again with --origin or --georef"}
 		}
-		q, err := f.query(name, now)
+		q, err := f.ask(ctx, store, name, now)
 		if err != nil {
 			return selected{}, "", err
 		}

@@ -46,12 +46,12 @@ func newQuery(a *app) *cobra.Command {
 		Example: queryExample,
 		Args:    exactArgs(1, "one collection"),
 		RunE: func(c *cobra.Command, args []string) error {
-			q, err := f.query(args[0], time.Now())
-			if err != nil {
-				return err
+			if _, err := f.query(args[0], time.Now()); err != nil {
+				return err // before a store is looked for
 			}
 			return a.withStore(c.Context(), storeOptions{readOnly: true}, func(s spatial.Store) error {
-				if err := f.condition(c.Context(), s, &q); err != nil {
+				q, err := f.ask(c.Context(), s, args[0], time.Now())
+				if err != nil {
 					return err
 				}
 				return a.runQuery(c.Context(), s, q, f.format)
@@ -78,7 +78,16 @@ func (f *queryFlags) selection(fl *pflag.FlagSet) {
 	fl.StringSliceVar(&f.ids, "id", nil, "only these ids")
 }
 
-// query builds the query that the flags ask for.
+// ask builds the whole query that the flags ask for, the condition on properties included.
+func (f *queryFlags) ask(ctx context.Context, r spatial.Reader, collection string, now time.Time) (spatial.Query, error) {
+	q, err := f.query(collection, now)
+	if err != nil {
+		return q, err
+	}
+	return q, f.condition(ctx, r, &q)
+}
+
+// query builds the query that the flags ask for, but for --filter, which needs the collection.
 func (f *queryFlags) query(collection string, now time.Time) (spatial.Query, error) {
 	q := spatial.Query{Collection: collection, Limit: f.limit, IDs: f.ids}
 	if f.bbox != "" || f.z != "" {
