@@ -16,15 +16,18 @@ import (
 
 // event is the data of a change event.
 type event struct {
-	Collection string    `json:"collection"`
-	Model      string    `json:"model,omitempty"`
-	Revision   int64     `json:"revision"`
-	Recorded   string    `json:"recorded,omitempty"`
-	BBox       []float64 `json:"bbox,omitempty"` // west, south, east, north
-	Added      int64     `json:"added"`
-	Changed    int64     `json:"changed"`
-	Ended      int64     `json:"ended"`
-	Purged     bool      `json:"purged,omitempty"`
+	Collection string `json:"collection"`
+	Model      string `json:"model,omitempty"`
+	Revision   int64  `json:"revision"`
+	Recorded   string `json:"recorded,omitempty"`
+	// BBox and Valid are around all that came or went: tiles of other places, and of other
+	// times, are as they were.
+	BBox    []float64   `json:"bbox,omitempty"`  // west, south, east, north
+	Valid   *[2]*string `json:"valid,omitempty"` // from, to; null for an open side
+	Added   int64       `json:"added"`
+	Changed int64       `json:"changed"`
+	Ended   int64       `json:"ended"`
+	Purged  bool        `json:"purged,omitempty"`
 }
 
 // events answers a stream of server-sent events: change for everything that an import did,
@@ -148,7 +151,18 @@ func (st *eventStream) collections(since int64) error {
 
 func eventOf(ch *spatial.Change) event {
 	return event{Collection: ch.Collection, Model: ch.Model, Revision: ch.Revision, Recorded: spatial.FormatTime(ch.Recorded),
-		BBox: bboxOf(ch.Box), Added: ch.Added, Changed: ch.Changed, Ended: ch.Ended, Purged: ch.Purged}
+		BBox: bboxOf(ch.Box), Valid: validOf(ch.Valid), Added: ch.Added, Changed: ch.Changed, Ended: ch.Ended, Purged: ch.Purged}
+}
+
+func validOf(i spatial.Interval) *[2]*string {
+	var out [2]*string
+	for k, t := range [2]time.Time{i.Start, i.End} {
+		if !t.IsZero() {
+			text := spatial.FormatTime(t)
+			out[k] = &text
+		}
+	}
+	return &out
 }
 
 func bboxOf(b spatial.Box) []float64 {

@@ -109,7 +109,7 @@ func TestListenersLearnOfChangesAndOfTheEnd(t *testing.T) {
 	}
 	f.raise("houses")
 	want := "id: 8\nevent: change\ndata: " + `{"collection":"houses","model":"plan","revision":8,"recorded":"2024-01-01T00:01:00Z",` +
-		`"bbox":[114.05,22.54,114.06,22.55],"added":1,"changed":0,"ended":0}`
+		`"bbox":[114.05,22.54,114.06,22.55],"valid":[null,null],"added":1,"changed":0,"ended":0}`
 	if diff := cmp.Diff(want, skip()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

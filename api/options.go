@@ -29,6 +29,8 @@ type Options struct {
 	Tiles *tiles.Cache
 	// TileInfo describes them; it may be nil.
 	TileInfo TileDescriber
+	// Archives are names of sets of tiles that Tiles has besides those of collections.
+	Archives []string
 	// Web is the built web map: index.html and what it loads. Without it / is a plain page.
 	Web fs.FS
 	// Imports takes uploads. Without it /imports answers 403.

@@ -212,6 +212,11 @@ func (s *Server) tilesets(c echo.Context) error {
 	for _, g := range tiles.Grids() {
 		doc.Tilesets = append(doc.Tilesets, scope.head(c, g))
 	}
+	if scope.path == "/tiles" {
+		for _, name := range s.o.Archives {
+			doc.Tilesets = append(doc.Tilesets, archiveHead(c, name))
+		}
+	}
 	return s.ogc.Document(c, doc, scope.title+" › tiles")
 }
 
@@ -227,6 +232,17 @@ func (scope *tileScope) head(c echo.Context, g tiles.Grid) tilesetDoc {
 		doc.Links = append(doc.Links, rest.Link{Href: collectionURL(c, scope.about[i].Name), Rel: relGeodata, Type: rest.MediaJSON, Title: scope.about[i].Name})
 	}
 	return doc
+}
+
+// archiveHead is what the list of sets of tiles says of an archive, which has XYZ addresses.
+func archiveHead(c echo.Context, name string) tilesetDoc {
+	at := rest.Base(c) + "/tiles/" + url.PathEscape(name)
+	g := tiles.WebMercatorQuad
+	return tilesetDoc{Title: name, DataType: "vector", CRS: g.CRS(), GridURI: g.URI(), Links: []rest.Link{
+		{Href: at + ".json", Rel: "self", Type: rest.MediaJSON, Title: "TileJSON"},
+		{Href: gridURL(c, g), Rel: relTilingScheme, Type: rest.MediaJSON, Title: g.Title()},
+		{Href: at + "/{tileMatrix}/{tileCol}/{tileRow}.mvt", Rel: "item", Type: rest.MediaMVT, Title: "vector tiles", Templated: true},
+	}}
 }
 
 func collectionURL(c echo.Context, name string) string {

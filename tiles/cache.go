@@ -11,15 +11,19 @@ import (
 	"sync/atomic"
 
 	"github.com/maypok86/otter/v2"
+
+	"github.com/shikong-cim/shikong/spatial"
 )
 
 // CacheOptions size a Cache. The zero value works.
 type CacheOptions struct {
 	// MaxBytes bounds the bodies that are kept, 256 MiB for zero; negative keeps none.
 	MaxBytes int64
-	// Parallel bounds how many tiles are made at once, twice the processors for zero. Who
-	// comes when all are busy waits as long as its context does.
+	// Parallel bounds how many tiles are made at once, twice the processors for zero.
 	Parallel int
+	// Waiting bounds how many more wait for their turn, 256 for zero. Who comes then is sent
+	// away: in a queue that is longer than clients are patient, every tile would be late.
+	Waiting int
 }
 
 // DefaultMaxBytes is how much a cache keeps unless told otherwise.
@@ -32,6 +36,8 @@ type Cache struct {
 	bodies  *otter.Cache[string, []byte] // nil when nothing is kept
 	flights flights
 	slots   chan struct{}
+	most    int64 // waiting for a slot
+	waiting atomic.Int64
 	benches sync.Pool // *bench
 	hits    atomic.Int64
 	misses  atomic.Int64
@@ -51,7 +57,10 @@ func NewCache(source Source, o CacheOptions) (*Cache, error) {
 	if o.Parallel <= 0 {
 		o.Parallel = 2 * runtime.GOMAXPROCS(0)
 	}
-	c := &Cache{source: source, slots: make(chan struct{}, o.Parallel)}
+	if o.Waiting <= 0 {
+		o.Waiting = 256
+	}
+	c := &Cache{source: source, slots: make(chan struct{}, o.Parallel), most: int64(o.Waiting)}
 	c.flights.list = map[string]*flight{}
 	if o.MaxBytes < 0 {
 		return c, nil
@@ -135,18 +144,21 @@ func (p Pinned) Body(ctx context.Context, compressed bool) ([]byte, error) {
 
 // make has the content made in buffers that are used again, and copies it to its size.
 func (c *Cache) make(ctx context.Context, content Content, compressed bool) ([]byte, error) {
-	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := c.enter(ctx); err != nil {
+		return nil, err
 	}
+	defer func() { <-c.slots }()
 	c.misses.Add(1)
 	b, ok := c.benches.Get().(*bench)
 	if !ok {
 		b = new(bench)
 	}
 	defer c.benches.Put(b)
+	if packed, ok := content.(Compressed); ok && compressed {
+		if body, ok, err := packed.Compressed(ctx); ok || err != nil {
+			return body, err
+		}
+	}
 	var err error
 	if b.raw, err = content.Append(ctx, b.raw[:0]); err != nil {
 		return nil, err
@@ -158,6 +170,25 @@ func (c *Cache) make(ctx context.Context, content Content, compressed bool) ([]b
 		return nil, err
 	}
 	return bytes.Clone(b.packed), nil
+}
+
+// enter waits for a slot.
+func (c *Cache) enter(ctx context.Context) error {
+	select {
+	case c.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	defer c.waiting.Add(-1)
+	if c.waiting.Add(1) > c.most {
+		return &spatial.Problem{Kind: spatial.ErrUnavailable, Code: "tiles-busy", Message: "more tiles are asked for than can be made", Hint: "try again in a moment"}
+	}
+	select {
+	case c.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // bench is the memory in which one tile is made.

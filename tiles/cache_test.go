@@ -233,6 +233,37 @@ func TestNoMoreTilesAreMadeAtOnceThanAllowed(t *testing.T) {
 	}
 }
 
+func TestWhoComesToALongQueueIsSentAway(t *testing.T) {
+	release, begun := make(chan struct{}), make(chan struct{}, 9)
+	p := &painter{make: func(_ context.Context, dst []byte) ([]byte, error) {
+		begun <- struct{}{}
+		<-release
+		return append(dst, "x"...), nil
+	}}
+	c := newCache(t, p, tiles.CacheOptions{Parallel: 1, Waiting: 2})
+	results := make(chan error, 9)
+	ask := func(x uint32) {
+		_, err := pin(t, c, x).Body(t.Context(), false)
+		results <- err
+	}
+	go ask(0)
+	<-begun
+	for x := range uint32(3) { // two may wait
+		go ask(x + 1)
+	}
+	if err := <-results; !errors.Is(err, spatial.ErrUnavailable) {
+		t.Fatalf("got %v", err)
+	}
+	// Who waits for a tile that is being made waits in no queue.
+	go ask(0)
+	close(release)
+	for range 4 {
+		if err := <-results; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestErrorsAreNotKept(t *testing.T) {
 	fails := errors.New("the store is away")
 	p := &painter{make: func(_ context.Context, dst []byte) ([]byte, error) { return dst, fails }}

@@ -71,3 +71,11 @@ type Content interface {
 	// stands has no bytes.
 	Append(ctx context.Context, dst []byte) ([]byte, error)
 }
+
+// Compressed is what a content may offer beside Content: its bytes compressed with gzip, as
+// it has them already. A tile in which nothing stands has no bytes.
+type Compressed interface {
+	// Compressed returns the bytes, which belong to the caller; ok is false when the content
+	// must be made and compressed after all.
+	Compressed(ctx context.Context) (body []byte, ok bool, err error)
+}

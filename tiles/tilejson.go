@@ -1,5 +1,10 @@
 package tiles
 
+import (
+	"slices"
+	"strings"
+)
+
 // TileJSON describes a set of tiles, see TileJSON 3.0.
 type TileJSON struct {
 	TileJSON     string        `json:"tilejson"` // "3.0.0"
@@ -14,6 +19,21 @@ type TileJSON struct {
 	Bounds       [4]float64    `json:"bounds"` // west, south, east, north
 	Center       *[3]float64   `json:"center,omitempty"`
 	VectorLayers []VectorLayer `json:"vector_layers"`
+}
+
+// With returns the description of tiles that hold the layers of both.
+func (t TileJSON) With(o TileJSON) TileJSON {
+	t.Name += "," + o.Name
+	t.Description = ""
+	if o.Attribution != "" && !strings.Contains(t.Attribution, o.Attribution) {
+		t.Attribution = strings.TrimPrefix(t.Attribution+", "+o.Attribution, ", ")
+	}
+	t.MinZoom, t.MaxZoom = min(t.MinZoom, o.MinZoom), max(t.MaxZoom, o.MaxZoom)
+	for i := range 2 {
+		t.Bounds[i], t.Bounds[2+i] = min(t.Bounds[i], o.Bounds[i]), max(t.Bounds[2+i], o.Bounds[2+i])
+	}
+	t.VectorLayers = append(slices.Clip(t.VectorLayers), o.VectorLayers...)
+	return t
 }
 
 // VectorLayer describes one layer: a collection.

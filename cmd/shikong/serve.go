@@ -20,6 +20,7 @@ import (
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/memory"
 	"github.com/shikong-cim/shikong/tiles"
+	"github.com/shikong-cim/shikong/tiles/pmtiles"
 	"github.com/shikong-cim/shikong/tiles/vector"
 )
 
@@ -57,6 +58,8 @@ func newServe(a *app) *cobra.Command {
 	fl.StringVar(&s.Title, "title", s.Title, "title of the service")
 	fl.Int64Var(&s.CacheMB, "cache-mb", s.CacheMB, "megabytes of tiles to keep")
 	fl.StringVar(&s.TileBudget, "tile-budget", "", "bytes that a compressed tile may take before small features are merged, or none (default 500000); for single collections see README")
+	fl.StringSliceVar(&s.Archives, "archives", nil, "PMTiles files to serve beside the store's collections, each under its name without the ending")
+	fl.StringSliceVar(&s.NotResident, "not-resident", nil, "collections that are not held in memory: the store answers for them, slower")
 	fl.DurationVar(&s.Poll, "poll", s.Poll, "time between two looks at the store")
 	fl.DurationVar(&s.Grace, "grace", s.Grace, "how long requests under way may take to finish at the end")
 	fl.StringVar(&s.LogLevel, "log-level", s.LogLevel, "debug, info, warn or error")
@@ -74,14 +77,19 @@ func (a *app) serve(ctx context.Context, s *settings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	mirror := memory.NewMirror(store, memory.Options{Interval: s.Poll, OnError: func(err error) {
+	archives, err := openArchives(ctx, s.Archives, store)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeArchives(archives)) }()
+	mirror := memory.NewMirror(store, memory.Options{Interval: s.Poll, Resident: s.resident, OnError: func(err error) {
 		logger.Error("the mirror could not follow the store", "error", err)
 	}})
 	uploads, err := a.uploads(s, store, mirror, logger)
 	if err != nil {
 		return err
 	}
-	server, err := s.server(store, mirror, uploads, logger)
+	server, err := s.server(store, mirror, archives, uploads, logger)
 	if err != nil {
 		return err
 	}
@@ -129,18 +137,19 @@ func live(ctx context.Context, p parts) error {
 }
 
 // server wires the HTTP server.
-func (s *settings) server(store spatial.Store, mirror *memory.Mirror, uploads *imports.Service, logger *slog.Logger) (*api.Server, error) {
+func (s *settings) server(store spatial.Store, mirror *memory.Mirror, archives map[string]*pmtiles.Source, uploads *imports.Service,
+	logger *slog.Logger) (*api.Server, error) {
 	budget, budgets, err := s.budgets()
 	if err != nil {
 		return nil, err
 	}
-	source := vector.NewSource(mirror, vector.Options{Budget: budget, Budgets: budgets})
-	cache, err := tiles.NewCache(source, tiles.CacheOptions{MaxBytes: s.CacheMB << 20})
+	sources := &tileSources{vector: vector.NewSource(mirror, vector.Options{Budget: budget, Budgets: budgets}), archives: archives}
+	cache, err := tiles.NewCache(sources.source(), tiles.CacheOptions{MaxBytes: s.CacheMB << 20})
 	if err != nil {
 		return nil, err
 	}
 	o := api.Options{
-		Reader: mirror, Store: store, Tiles: cache, TileInfo: describer{source}, Web: web.Files(), Imports: uploads, Logger: logger,
+		Reader: mirror, Store: store, Tiles: cache, TileInfo: sources, Archives: sources.names(), Web: web.Files(), Imports: uploads, Logger: logger,
 		Title: s.Title, Version: version, CORS: s.CORS, BasePath: s.BasePath, PublicURL: s.PublicURL,
 		Ready: func(context.Context) error {
 			if mirror.Ready() {
@@ -155,14 +164,6 @@ func (s *settings) server(store spatial.Store, mirror *memory.Mirror, uploads *i
 		}
 	}
 	return api.New(o)
-}
-
-// describer describes tiles to the server, which fills in their address itself.
-type describer struct{ source *vector.Source }
-
-// TileJSON describes the tiles of some collections.
-func (d describer) TileJSON(ctx context.Context, collections []string) (tiles.TileJSON, error) {
-	return d.source.TileJSON(ctx, tiles.Request{Collections: collections}, "")
 }
 
 // uploads opens the service that takes files in, nil when nobody may write.

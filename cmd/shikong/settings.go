@@ -13,6 +13,8 @@ import (
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/pflag"
+
+	"github.com/shikong-cim/shikong/spatial"
 )
 
 // settings are what shikong serve can be told, by flags and in the configuration file.
@@ -29,6 +31,10 @@ type settings struct {
 	Poll      time.Duration `koanf:"poll"`
 	Grace     time.Duration `koanf:"grace"`
 	LogLevel  string        `koanf:"log_level"`
+	// Archives are PMTiles files.
+	Archives []string `koanf:"archives"`
+	// NotResident names collections that are not held in memory.
+	NotResident []string `koanf:"not_resident"`
 	// TileBudget is "none" or the bytes of a compressed tile; "" is the default.
 	TileBudget string `koanf:"tile_budget"`
 	// Collections are what single collections are told, by name; in the configuration file alone.
@@ -38,6 +44,7 @@ type settings struct {
 // collectionSettings are what one collection can be told.
 type collectionSettings struct {
 	TileBudget string `koanf:"tile_budget"`
+	Resident   *bool  `koanf:"resident"` // held in memory unless false
 }
 
 func defaultSettings() *settings {
@@ -45,7 +52,15 @@ func defaultSettings() *settings {
 }
 
 // collectionKeys are the settings below collections and a name.
-var collectionKeys = []string{"tile_budget"}
+var collectionKeys = []string{"tile_budget", "resident"}
+
+// resident reports whether a collection is held in memory.
+func (s *settings) resident(c spatial.Collection) bool {
+	if held := s.Collections[c.Name].Resident; held != nil && !*held {
+		return false
+	}
+	return !slices.Contains(s.NotResident, c.Name)
+}
 
 // budgets returns what vector tiles may take.
 func (s *settings) budgets() (all int, own map[string]int, err error) {

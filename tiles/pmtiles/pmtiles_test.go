@@ -317,7 +317,7 @@ func TestArchivesOfOthersAreRead(t *testing.T) {
 	}{
 		{"js/test/data/test_fixture_1.pmtiles", pmtiles.MVT, 0, 0, 1},
 		{"js/test/data/test_fixture_2.pmtiles", pmtiles.MVT, 0, 0, 1},
-		{"js/test/data/test_fixture_mlt.pmtiles", pmtiles.MLT, 0, 0, 1},
+		{"js/test/data/test_fixture_mlt.pmtiles", pmtiles.MLT, 0, 0, 0},
 		{"spec/v3/stamen_toner(raster)CC-BY+ODbL_z3.pmtiles", pmtiles.PNG, 0, 3, 85},
 		{"spec/v3/usgs-mt-whitney-8-15-webp-512.pmtiles", pmtiles.WebP, 8, 15, 1},
 	} {
