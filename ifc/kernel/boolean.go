@@ -126,7 +126,9 @@ type boolean struct {
 	split     uint32
 	touched   []bool // near the other mesh: its plane has to be worked
 	done      []bool
-	all       [2]bool // of either mesh: its own bodies may overlap
+	all       [2]bool  // of either mesh: its own bodies may overlap
+	tree      *boxTree // of all triangles; nil when they are few
+	near      []uint32 // triangles that the plane at hand may pass
 	cut       cut
 	lines     []sectionLine
 	solid     []int8 // of lines: 0 first mesh, 1 second
@@ -134,8 +136,13 @@ type boolean struct {
 	kept      []uint32 // triangles that stay as they are
 }
 
+// fewTriangles is the number up to which looking at every triangle costs less than
+// looking for those that matter.
+const fewTriangles = 256
+
 // touch marks the triangles whose planes have to be worked: those near the other
-// mesh, and all of a mesh whose own bodies overlap.
+// mesh, and all of a mesh whose own bodies overlap. What is not marked lies wholly
+// inside or outside the other mesh.
 func (w *boolean) touch(a, b *mesh.Mesh) {
 	count := uint32(len(w.triangles) / 3)
 	w.touched = make([]bool, count)
@@ -148,6 +155,25 @@ func (w *boolean) touch(a, b *mesh.Mesh) {
 			box, all = boxA, w.all[1]
 		}
 		w.touched[t] = all || w.bounds(t).Intersects(box)
+	}
+	if count <= fewTriangles {
+		w.near = make([]uint32, count)
+		for t := range w.near {
+			w.near[t] = uint32(t)
+		}
+		return
+	}
+	boxes := make([]mesh.Box, count)
+	for t := range boxes {
+		boxes[t] = w.bounds(uint32(t))
+	}
+	w.tree = newBoxTree(boxes)
+	other := [2]*boxTree{newBoxTree(boxes[w.split:]), newBoxTree(boxes[:w.split])}
+	list := [2][]mesh.Box{boxes[w.split:], boxes[:w.split]}
+	for t := range count {
+		if side := which(t >= w.split); w.touched[t] && !w.all[side] {
+			w.touched[t] = other[side].touches(list[side], boxes[t].Expand(2*w.merge()))
+		}
 	}
 }
 
@@ -220,19 +246,11 @@ func (w *boolean) run() error {
 		if w.done[t] || !w.touched[t] {
 			continue
 		}
-		if err := w.Budget.Spend(count); err != nil {
-			return err
-		}
 		if err := w.plane(t); err != nil {
 			return err
 		}
 	}
-	for t, done := range w.done {
-		if !done {
-			w.keep(uint32(t))
-		}
-	}
-	return nil
+	return w.keepRest()
 }
 
 // keep keeps a triangle that lies outside the other mesh as the operation says.
@@ -253,11 +271,20 @@ func (w *boolean) plane(t uint32) error {
 	}
 	w.cut.origin = w.corner(w.triangles[3*t])
 	w.cut.u, w.cut.v, w.cut.n = planeAxes(n)
-	w.cut.measure(w.positions, w.merge())
+	if w.tree == nil {
+		w.cut.measure(w.positions, w.merge())
+	} else {
+		w.near = w.tree.crossing(w.near[:0], w.cut.origin, w.cut.n, w.merge())
+		slices.Sort(w.near)
+		w.cut.measureAt(w.positions, w.triangles, w.near, w.merge())
+	}
+	if err := w.Budget.Spend(len(w.near)); err != nil {
+		return err
+	}
 	w.lines, w.solid = w.lines[:0], w.solid[:0]
 	var faces []uint32
 	var seen, has [2]bool // sections, faces of either mesh
-	for k := range uint32(len(w.triangles) / 3) {
+	for _, k := range w.near {
 		v := w.triangles[3*k : 3*k+3]
 		d0, d1, d2 := w.cut.dist[v[0]], w.cut.dist[v[1]], w.cut.dist[v[2]]
 		which := which(k >= w.split)

@@ -127,3 +127,34 @@ func TestDifferenceAndIntersectionAddUp(t *testing.T) {
 		}
 	})
 }
+
+func TestBooleansOfManyTriangles(t *testing.T) {
+	s := kernel.Settings{}
+	ball := must[*mesh.Mesh](t)(s.Sphere(1))
+	small := must[*mesh.Mesh](t)(s.Sphere(0.3))
+	v, w := ball.Volume(), small.Volume()
+	rod := solid(t, must[kernel.Profile](t)(s.Circle(0.25)), 4)
+	for _, c := range []struct {
+		name                string
+		a, b                *mesh.Mesh
+		diff, inter, united float64
+	}{
+		{"a ball within a ball", ball, at(small, 0.1, 0.2, 0.3), v - w, w, v},
+		{"a ball around a ball", at(small, 0.1, 0.2, 0.3), ball, 0, w, v},
+		{"balls apart in one box", mesh.Merge(ball, at(ball, 10, 0, 0)), at(small, 5, 0, 0), 2 * v, 0, 2*v + w},
+		{"two balls, one holds the third", mesh.Merge(ball, at(ball, 10, 0, 0)), at(small, 10, 0, 0), 2*v - w, w, 2 * v},
+	} {
+		for op, want := range map[kernel.Op]float64{kernel.Difference: c.diff, kernel.Intersection: c.inter, kernel.Union: c.united} {
+			m, err := s.Boolean(op, c.a, c.b)
+			if err != nil {
+				t.Fatalf("%s, %v: %v", c.name, op, err)
+			}
+			if got := m.Volume(); math.Abs(got-want) > 1e-6 || want > 0 && !m.IsClosed(micron) {
+				t.Errorf("%s: the %v has the volume %v, closed %v, want %v", c.name, op, got, m.IsClosed(micron), want)
+			}
+		}
+	}
+	through := must[*mesh.Mesh](t)(s.Boolean(kernel.Difference, ball, at(rod, 0, 0, -2)))
+	core := must[*mesh.Mesh](t)(s.Boolean(kernel.Intersection, ball, at(rod, 0, 0, -2)))
+	checkSolid(t, through, v-core.Volume(), 1e-6)
+}

@@ -37,6 +37,23 @@ func (c *cut) measure(positions []float64, tol float64) {
 	}
 }
 
+// measureAt fills dist for the corners of some triangles only; what it holds for other
+// points is left over.
+func (c *cut) measureAt(positions []float64, triangles, some []uint32, tol float64) {
+	if n := len(positions) / 3; len(c.dist) < n {
+		c.dist = make([]float64, n)
+	}
+	for _, t := range some {
+		for _, i := range triangles[3*t : 3*t+3] {
+			d := Vec3(positions[3*i : 3*i+3]).Sub(c.origin).Dot(c.n)
+			if math.Abs(d) <= tol {
+				d = 0
+			}
+			c.dist[i] = d
+		}
+	}
+}
+
 func (c *cut) flat(p Vec3) Vec2 {
 	d := p.Sub(c.origin)
 	return Vec2{d.Dot(c.u), d.Dot(c.v)}
