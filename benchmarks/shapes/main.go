@@ -119,7 +119,7 @@ func build(path string, workers int, opt shape.Options) ([]product, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // read only
 	m, err := model.Load(f)
 	if err != nil {
 		return nil, err

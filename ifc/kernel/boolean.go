@@ -314,6 +314,9 @@ func (w *boolean) plane(t uint32) error {
 		}
 		return nil
 	}
+	if len(w.lines) > manyLines {
+		return w.arrangeAround(faces)
+	}
 	return w.arrange()
 }
 
@@ -335,26 +338,35 @@ func (w *boolean) arrange() error {
 		return err
 	}
 	for i, l := range w.lines {
-		var wt weight
-		if l.below {
-			wt[2*w.solid[i]] = 1
-		}
-		if l.above {
-			wt[2*w.solid[i]+1] = 1
-		}
-		if err := sh.draw(l, wt); err != nil {
+		if err := sh.draw(l, w.weight(i)); err != nil {
 			return err
 		}
 	}
-	sh.collect(&w.out, func(c weight) int {
-		below, above := w.op.inside(c[0] > 0, c[2] > 0), w.op.inside(c[1] > 0, c[3] > 0)
-		switch {
-		case below && !above:
-			return 1
-		case above && !below:
-			return -1
-		}
-		return 0
-	})
+	sh.collect(&w.out, w.facing)
 	return nil
+}
+
+// weight returns what line i adds to the four winding numbers: of the first mesh below
+// and above the plane, and of the second.
+func (w *boolean) weight(i int) weight {
+	var wt weight
+	if w.lines[i].below {
+		wt[2*w.solid[i]] = 1
+	}
+	if w.lines[i].above {
+		wt[2*w.solid[i]+1] = 1
+	}
+	return wt
+}
+
+// facing says which way the surface of the result faces in a piece of the plane.
+func (w *boolean) facing(c weight) int {
+	below, above := w.op.inside(c[0] > 0, c[2] > 0), w.op.inside(c[1] > 0, c[3] > 0)
+	switch {
+	case below && !above:
+		return 1
+	case above && !below:
+		return -1
+	}
+	return 0
 }

@@ -74,7 +74,7 @@ func TestBooleanStopsWhenTheBudgetIsSpent(t *testing.T) {
 // drawSolid draws a block, a prism with a hole or a cylinder, somewhere near the
 // origin, turned any way or not at all.
 func drawSolid(t *rapid.T, tb testing.TB) *mesh.Mesh {
-	coarse := kernel.Settings{}
+	coarse := kernel.Settings{MaxTurn: math.Pi / 12}
 	size := func() float64 { return float64(rapid.IntRange(1, 8).Draw(t, "size")) / 4 }
 	place := func() float64 { return float64(rapid.IntRange(-4, 4).Draw(t, "place")) / 4 }
 	var p kernel.Profile

@@ -298,16 +298,24 @@ func (d *plane) flip(t int32, i int) {
 
 // windings returns the winding numbers of every triangle.
 func (d *plane) windings() []weight {
-	wind := make([]weight, len(d.tris))
-	seen := make([]bool, len(d.tris))
-	stack := append(d.check[:0], d.at[0])
-	seen[d.at[0]] = true
+	wind, _ := d.windingsFrom(d.at[0], weight{}, nil)
+	return wind
+}
+
+// windingsFrom returns the winding numbers of the triangles that can be reached from one
+// whose own are known, over triangles that are within, and which these are. A nil within
+// means all.
+func (d *plane) windingsFrom(start int32, base weight, within func(int32) bool) (wind []weight, seen []bool) {
+	wind = make([]weight, len(d.tris))
+	seen = make([]bool, len(d.tris))
+	stack := append(d.check[:0], start)
+	seen[start], wind[start] = true, base
 	for len(stack) > 0 {
 		t := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		tri := &d.tris[t]
 		for i, n := range tri.n {
-			if n < 0 || seen[n] {
+			if n < 0 || seen[n] || within != nil && !within(n) {
 				continue
 			}
 			seen[n] = true
@@ -323,5 +331,5 @@ func (d *plane) windings() []weight {
 		}
 	}
 	d.check = stack
-	return wind
+	return wind, seen
 }

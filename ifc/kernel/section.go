@@ -146,13 +146,17 @@ type sheet struct {
 	place     []Vec3 // of the points of the plane after the enclosing ones
 }
 
-func newSheet(c *cut, positions []float64, lines []sectionLine, tol float64, budget *Budget) (*sheet, error) {
+// newSheet puts the ends of lines into a plane that has room for other points besides.
+func newSheet(c *cut, positions []float64, lines []sectionLine, tol float64, budget *Budget, besides ...Vec2) (*sheet, error) {
 	s := &sheet{cut: c, positions: positions, number: make(map[crossing]int32, 2*len(lines))}
 	lo, hi := Vec2{math.Inf(1), math.Inf(1)}, Vec2{math.Inf(-1), math.Inf(-1)}
+	for _, q := range besides {
+		lo, hi = Vec2{min(lo[0], q[0]), min(lo[1], q[1])}, Vec2{max(hi[0], q[0]), max(hi[1], q[1])}
+	}
 	for _, l := range lines {
-		q := c.flat(c.at(positions, l.from))
-		for i := range q {
-			lo[i], hi[i] = min(lo[i], q[i]), max(hi[i], q[i])
+		for _, x := range [2]crossing{l.from, l.to} {
+			q := c.flat(c.at(positions, x))
+			lo, hi = Vec2{min(lo[0], q[0]), min(lo[1], q[1])}, Vec2{max(hi[0], q[0]), max(hi[1], q[1])}
 		}
 	}
 	s.plane = newPlane(lo, hi, tol, len(lines), budget)
@@ -209,7 +213,12 @@ func (s *sheet) draw(l sectionLine, w weight) error {
 // collect appends the triangles that facing gives a sign: +1 towards the normal of
 // the cut, −1 away from it, 0 none.
 func (s *sheet) collect(m *mesh.Mesh, facing func(weight) int) {
-	wind := s.plane.windings()
+	wind, seen := s.plane.windingsFrom(s.plane.at[0], weight{}, nil)
+	s.collectSeen(m, wind, seen, facing)
+}
+
+// collectSeen is collect for triangles whose winding numbers are known.
+func (s *sheet) collectSeen(m *mesh.Mesh, wind []weight, seen []bool, facing func(weight) int) {
 	number := make([]uint32, len(s.plane.pts))
 	name := func(v int32) uint32 {
 		if number[v] == 0 {
@@ -221,7 +230,7 @@ func (s *sheet) collect(m *mesh.Mesh, facing func(weight) int) {
 	}
 	for t := range s.plane.tris {
 		v := s.plane.tris[t].v
-		if v[0] < outer || v[1] < outer || v[2] < outer {
+		if !seen[t] || v[0] < outer || v[1] < outer || v[2] < outer {
 			continue
 		}
 		switch facing(wind[t]) {

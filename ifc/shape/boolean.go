@@ -279,7 +279,7 @@ func (b *Builder) primitive(m *mesh.Mesh, err error, e model.Entity) (*mesh.Mesh
 	if err != nil {
 		return nil, kernelErr(err, CodeInvalidItem, e)
 	}
-	return b.moved(m, e, "Position"), nil
+	return b.moved(m, e), nil
 }
 
 func (b *Builder) boundingBox(e model.Entity) (*mesh.Mesh, error) {

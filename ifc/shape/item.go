@@ -215,9 +215,9 @@ func (b *Builder) shared(rep model.Entity) built {
 	return got
 }
 
-// moved maps a mesh by the placement that an attribute refers to.
-func (b *Builder) moved(m *mesh.Mesh, e model.Entity, attribute string) *mesh.Mesh {
-	if at := b.ref(e, attribute); at != 0 {
+// moved maps a mesh by the Position of its item.
+func (b *Builder) moved(m *mesh.Mesh, e model.Entity) *mesh.Mesh {
+	if at := b.ref(e, "Position"); at != 0 {
 		return m.Moved(b.m.Axis(at))
 	}
 	return m

@@ -167,7 +167,7 @@ func (b *Builder) inclinedReferenceSweptAreaSolid(e model.Entity) (*mesh.Mesh, e
 	if len(parts) == 0 {
 		return nil, newFault(CodeInvalidProfile, e, "a profile without area")
 	}
-	return b.moved(mesh.Merge(parts...), e, "Position"), nil
+	return b.moved(mesh.Merge(parts...), e), nil
 }
 
 // sections reads the cross sections at stations: for each area of the profiles (a

@@ -48,7 +48,7 @@ func (b *Builder) sweepAll(e model.Entity, sweep func(*kernel.Region) (*mesh.Mes
 		}
 		parts = append(parts, m)
 	}
-	return b.moved(mesh.Merge(parts...), e, "Position"), nil
+	return b.moved(mesh.Merge(parts...), e), nil
 }
 
 func (b *Builder) extrudedAreaSolid(e model.Entity) (*mesh.Mesh, error) {
@@ -103,7 +103,7 @@ func (b *Builder) taper(e model.Entity, frames []mesh.Transform) (*mesh.Mesh, er
 	if err != nil {
 		return nil, kernelErr(err, CodeInvalidItem, e)
 	}
-	return b.moved(m, e, "Position"), nil
+	return b.moved(m, e), nil
 }
 
 func (b *Builder) revolvedAreaSolid(e model.Entity) (*mesh.Mesh, error) {
