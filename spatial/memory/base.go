@@ -204,9 +204,10 @@ func (g gatherer) rings(out *Table) {
 // renumber gives the base's values new ids in the order in which its rows use them, and
 // returns the dictionary of these and no others. What stands together on the map then
 // stands together in the dictionary too, which is worth a third of a tile's time.
-func (b *base) renumber(old *Values) *dict {
+func (b *base) renumber(old *dict) *dict {
 	d := newDict()
 	ids := make([]ValueID, old.Len())
+	d.kinds, d.start, d.wire = slices.Grow(d.kinds, old.Len()), slices.Grow(d.start, old.Len()), slices.Grow(d.wire, len(old.wire))
 	move := func(id *ValueID) {
 		if *id != 0 {
 			if ids[*id] == 0 {
@@ -225,6 +226,6 @@ func (b *base) renumber(old *Values) *dict {
 			move(&b.attrs[j])
 		}
 	}
-	d.index()
+	d.indexLike(old, ids)
 	return d
 }

@@ -39,6 +39,9 @@ func (v *Values) Wire(id ValueID) []byte {
 // message returns the value without its length.
 func (v *Values) message(id ValueID) []byte {
 	b := v.Wire(id)
+	if b[0] < 0x80 {
+		return b[1:]
+	}
 	_, n := binary.Uvarint(b)
 	return b[n:]
 }
@@ -54,10 +57,7 @@ func (v *Values) Value(id ValueID) spatial.Value { return parseWire(v.kinds[id],
 
 // Number returns the value as a number, false when it is none.
 func (v *Values) Number(id ValueID) (float64, bool) {
-	if k := v.kinds[id]; k != spatial.Int && k != spatial.Float {
-		return 0, false
-	}
-	return parseWire(v.kinds[id], v.message(id)).Float(), true
+	return numberOfWire(v.message(id))
 }
 
 // Kind returns what kind of value it is.
@@ -185,6 +185,22 @@ func (d *dict) index() {
 	d.slots = make([]uint64, size)
 	for id := 1; id < len(d.kinds); id++ {
 		d.slot(d.hash(d.kinds[id], d.message(ValueID(id))), ValueID(id))
+	}
+}
+
+// indexLike makes the slots anew like those of another dictionary of the same values under
+// other ids: of each value the hash is known there. One that has other values, or none of its
+// slots, is of no help.
+func (d *dict) indexLike(old *dict, ids []ValueID) {
+	if d.Len() != old.Len() || len(old.slots) == 0 {
+		d.index()
+		return
+	}
+	d.seed, d.slots = old.seed, old.slots
+	for i, slot := range d.slots {
+		if slot != 0 {
+			d.slots[i] = slot>>32<<32 | (uint64(ids[ValueID(slot-1)]) + 1)
+		}
 	}
 }
 

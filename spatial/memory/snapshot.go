@@ -128,6 +128,15 @@ func (s *Snapshot) Touched(q Rect, valid spatial.Interval) int64 {
 	return 0
 }
 
+// Since returns the world rectangles in which something changed behind a revision.
+func (s *Snapshot) Since(revision int64) []Rect {
+	var list []Rect
+	for i := len(s.log) - 1; i >= 0 && s.log[i].revision > revision; i-- {
+		list = append(list, s.log[i].rects...)
+	}
+	return list
+}
+
 // bitmap is a set of rows in pages that are copied when they are written, so that adding
 // some rows costs the pages they are in.
 type bitmap struct {

@@ -23,7 +23,8 @@ type state struct {
 // newState returns the state whose base is packed from all rows of a builder, which is used
 // up.
 func newState(all *builder) *state {
-	return packed(pack([]*Table{all.Table}, nil, true), all)
+	b := pack([]*Table{all.Table}, nil, true)
+	return packed(b, &builder{Table: all.Table, dict: b.renumber(all.dict), schema: all.schema, exact: all.exact})
 }
 
 // packed returns the state of a base and an empty tail that goes on with a builder's
@@ -181,6 +182,6 @@ func (s *Snapshot) repack() *parcel {
 		}
 		return live.has(row)
 	}, false)
-	d := b.renumber(&s.Values)
+	d := b.renumber(&dict{Values: s.Values})
 	return &parcel{of: s, base: b, dict: d}
 }

@@ -81,6 +81,26 @@ func parseWire(kind spatial.ValueKind, b []byte) spatial.Value {
 	return spatial.Value{}
 }
 
+// numberOfWire returns a number without making a value of it, which takes twice as long.
+func numberOfWire(b []byte) (float64, bool) {
+	if len(b) < 2 {
+		return 0, false
+	}
+	switch b[0] {
+	case wireFloat:
+		return float64(math.Float32frombits(binary.LittleEndian.Uint32(b[1:]))), true
+	case wireDouble:
+		return math.Float64frombits(binary.LittleEndian.Uint64(b[1:])), true
+	case wireUint:
+		u, _ := binary.Uvarint(b[1:])
+		return float64(u), true
+	case wireSint:
+		u, _ := binary.Uvarint(b[1:])
+		return float64(int64(u>>1) ^ -int64(u&1)), true
+	}
+	return 0, false
+}
+
 func wireText(b []byte) string {
 	n, size := binary.Uvarint(b[1:])
 	return textOf(b[1+size : 1+size+int(n)])
