@@ -31,40 +31,63 @@ const (
 type showing struct {
 	level level
 	census
-	of int
+	of       int
+	evidence []evidence
+	old      bool // the counts are those of an earlier state
 }
 
 // choose finds the first level at which the fullest tile of a zoom level keeps the budget, for
 // the layer as a whole. Whether a level fits is found by drawing that tile, unless counting what
 // is in it is enough to know.
 func (s *Source) choose(ctx context.Context, d *drawing, rows []memory.Row, zoom uint8, budget int) showing {
-	all := showing{census: census{alone: len(rows)}, of: len(rows)}
+	s.choices.Add(1)
+	out := showing{census: census{alone: len(rows)}, of: len(rows)}
 	groups := tally(d.snap, rows, zoom)
 	fullest := slices.MaxFunc(groups, func(a, b group) int { return cmp.Compare(a.count(), b.count()) })
 	if fullest.count()*mostBytes < budget {
-		return all
+		return out
 	}
-	if fullest.count()*leastBytes < budget && s.fits(ctx, d, fullest.tile, level{lean: true}, budget) {
-		all.level.lean = !s.fits(ctx, d, fullest.tile, level{}, budget)
-		return all
+	fits := func(g group, l level) bool {
+		size := s.size(ctx, d, g.tile, l)
+		slack := g.count() / 20
+		if size > budget*9/10 && size < budget*11/10 {
+			slack = 0
+		}
+		out.evidence = append(out.evidence, evidence{frameOf(g.tile, int64(s.options.Buffer)).search, slack})
+		return size <= budget
+	}
+	if fullest.count()*leastBytes < budget && fits(fullest, level{lean: true}) {
+		out.level.lean = !fits(fullest, level{})
+		return out
 	}
 	for grain := uint8(1); ; grain++ {
 		shown, densest, at := count(d.snap, rows, groups, zoom, grain)
-		l := level{lean: true, grain: grain}
-		if grain == coarsest || densest.bytes() < budget/certain || (densest.bytes() < budget*certain && s.fits(ctx, d, at, l, budget)) {
-			return showing{level: l, census: shown, of: len(rows)}
+		out.level, out.census = level{lean: true, grain: grain}, shown
+		if grain == coarsest || densest.bytes() < budget/certain || (densest.bytes() < budget*certain && fits(at, out.level)) {
+			return out
 		}
 	}
 }
 
-// fits draws a tile to see whether it keeps the budget at a level.
-func (s *Source) fits(ctx context.Context, d *drawing, c tiles.Coord, l level, budget int) bool {
+// recount brings the counts of a level up to date.
+func (v showing) recount(d *drawing, rows []memory.Row, zoom uint8) showing {
+	if v.old {
+		v.of, v.census = len(rows), census{alone: len(rows)}
+		if v.level.grain > 0 {
+			v.census, _, _ = count(d.snap, rows, tally(d.snap, rows, zoom), zoom, v.level.grain)
+		}
+	}
+	return v
+}
+
+// size draws a tile to see how large it is at a level.
+func (s *Source) size(ctx context.Context, d *drawing, c tiles.Coord, l level) int {
 	e := s.encoder()
 	defer s.release(e)
 	e.begin(c, &s.options)
 	trial := *d
 	trial.set(l, c.Zoom())
-	return e.measure(ctx, &trial) <= budget
+	return e.measure(ctx, &trial)
 }
 
 var worldRect = memory.Rect{MaxX: math.MaxUint32, MaxY: math.MaxUint32}

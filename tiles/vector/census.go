@@ -55,7 +55,7 @@ func (r *run) end() (c census) {
 
 // count counts what a level shows of rows that were chosen without one: of all of them, and
 // in the tile that is fullest then.
-func count(s *memory.Snapshot, rows []memory.Row, groups []group, zoom, grain uint8) (all, fullest census, at tiles.Coord) {
+func count(s *memory.Snapshot, rows []memory.Row, groups []group, zoom, grain uint8) (all, fullest census, at group) {
 	v := sieveOf(zoom, grain)
 	cells, clusters := run{bits: v.cell}, run{bits: v.cluster}
 	for _, g := range groups {
@@ -77,7 +77,7 @@ func count(s *memory.Snapshot, rows []memory.Row, groups []group, zoom, grain ui
 		here.add(clusters.end())
 		all.add(here)
 		if here.bytes() > fullest.bytes() {
-			fullest, at = here, g.tile
+			fullest, at = here, g
 		}
 	}
 	return all, fullest, at

@@ -72,3 +72,6 @@ func LevelY(y uint32) uint32 { return levelY(y) }
 
 // WorldY leads back.
 func WorldY(y int64) uint32 { return worldY(y) }
+
+// Choices is how often a level was chosen from nothing.
+func (s *Source) Choices() int64 { return s.choices.Load() }

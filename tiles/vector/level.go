@@ -13,14 +13,14 @@ import (
 type level struct {
 	// lean leaves out the texts that cost most, see costly.
 	lean bool
-	// grain merges small features: 0 none, each further one in cells twice as wide, and what is
-	// twice as wide with them.
+	// grain merges small features: 0 none, each further one more of them, or in cells twice as
+	// wide, in turn.
 	grain uint8
 }
 
-// coarsest is the grain at which nothing is drawn by itself that has neighbours. From 8 on a
+// coarsest is the grain at which nothing is drawn by itself that has neighbours. From 15 on a
 // tile is a single cell.
-const coarsest = 24
+const coarsest = 48
 
 // next returns the level that shows a little less, and the last one itself.
 func (l level) next() level {
@@ -71,8 +71,9 @@ const (
 
 func sieveOf(zoom, grain uint8) sieve {
 	shift := worldBits - extentBits - int(zoom)
-	bits := func(units int) uint { return uint(min(max(units+int(grain)+shift, 0), worldBits-int(zoom))) }
-	area := func(units int) float64 { return math.Exp2(float64(units + 2*(int(grain)+shift))) }
+	wide, large := int(grain+1)/2, int(grain)/2+1
+	bits := func(units int) uint { return uint(min(max(units+wide+shift, 0), worldBits-int(zoom))) }
+	area := func(units int) float64 { return math.Exp2(float64(units + 2*(large+shift))) }
 	return sieve{cell: bits(cellUnits), cluster: bits(cellUnits + 1), polygon: area(polygonUnits), line: area(lineUnits)}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/twpayne/go-geom"
 	"pgregory.net/rapid"
 
@@ -379,4 +380,74 @@ func TestEveryTileKeepsItsBudgetAndEveryFeature(t *testing.T) {
 			t.Fatalf("%d drawn and %d merged of %d", len(got.ids), got.merged, n)
 		}
 	})
+}
+
+// A server that has followed edits shows what one shows that has just begun: the same levels,
+// the same tiles, the same counts.
+func TestLevelsThatAreTakenOverAreThoseThatWouldBeChosen(t *testing.T) {
+	const budget = 20_000
+	store := newShelf("buildings")
+	store.put("all", generated(6000))
+	mirror := memory.NewMirror(store, memory.Options{})
+	if err := mirror.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	source := vector.NewSource(mirror, vector.Options{Budget: budget})
+	r := tiles.Request{Collections: layers, Valid: spatial.At(day("2026-01-01"))}
+	if _, err := source.TileJSON(t.Context(), r, "u"); err != nil {
+		t.Fatal(err)
+	}
+	before, anew := source.Choices(), int64(0)
+	extra := generated(60)[30:]
+	box := boxOf(extra)
+	for edit := range 5 {
+		list := slices.Clone(extra[edit : edit+1])
+		for i := range list {
+			list[i].ID, list[i].Num, list[i].Valid.Start = fmt.Sprint("extra", edit, i), 0, day("2020-01-01").AddDate(0, edit, 0)
+		}
+		store.put(fmt.Sprint("edit", edit%3), list)
+		if err := mirror.Sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		fresh := vector.NewSource(mirror, vector.Options{Budget: budget})
+		got, err := source.TileJSON(t.Context(), r, "u")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := fresh.TileJSON(t.Context(), r, "u")
+		if err != nil {
+			t.Fatal(err)
+		}
+		anew += fresh.Choices()
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("after edit %d, -new +followed:\n%s", edit, diff)
+		}
+		for _, zoom := range []uint8{0, 8, 12, 14} {
+			for _, c := range []tiles.Coord{tiles.At(box.Min[0], box.Min[1], zoom), tiles.At(114, 22.6, zoom)} {
+				r.Coord = c
+				a, err := source.Pin(t.Context(), r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				b, err := fresh.Pin(t.Context(), r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				x, err := a.Append(t.Context(), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				y, err := b.Append(t.Context(), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if a.Key() != b.Key() || !slices.Equal(x, y) {
+					t.Fatalf("after edit %d %s differs: %s and %s", edit, c, a.Key(), b.Key())
+				}
+			}
+		}
+	}
+	if got := source.Choices() - before; got*4 > anew*3 {
+		t.Errorf("levels were chosen %d times, from nothing it would have been %d times", got, anew)
+	}
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"weak"
 
 	"github.com/shikong-cim/shikong/spatial/memory"
 	"github.com/shikong-cim/shikong/tiles"
@@ -20,44 +22,54 @@ type memos struct {
 	list map[string]*memo
 }
 
-// of returns the memo of a snapshot's collection at its last change.
+// of returns the memo of a snapshot's collection at its last change. What a change did not
+// touch is taken over from the memo before.
 func (m *memos) of(s *memory.Snapshot) *memo {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c := &s.Collection
-	one := m.list[c.Name]
-	if one == nil || one.revision != c.Revision {
-		one = &memo{revision: c.Revision, snap: s, boundaries: map[tiles.Coord][]int64{}, levels: map[levelKey]*levelOnce{}}
-		h := fnv.New64a()
-		for _, f := range c.Fields {
-			_, _ = h.Write([]byte(f.Name + "\x00" + string(f.Type) + "\x00"))
-		}
-		one.fields = h.Sum64()
-		m.list[c.Name] = one
+	old := m.list[c.Name]
+	if old != nil && old.revision == c.Revision {
+		return old
 	}
+	one := &memo{revision: c.Revision, rows: s.Len(), boundaries: map[tiles.Coord]moments{}, levels: map[levelKey]*levelOnce{}}
+	h := fnv.New64a()
+	for _, f := range c.Fields {
+		_, _ = h.Write([]byte(f.Name + "\x00" + string(f.Type) + "\x00"))
+	}
+	one.fields = h.Sum64()
+	if old != nil && old.revision < c.Revision {
+		one.inherit(old, s)
+	}
+	m.list[c.Name] = one
 	return one
 }
 
-// memo is what is remembered of one state.
+// memo is what is remembered of one state. It holds on to no snapshot, since those of a
+// collection that is packed anew would be in memory twice.
 type memo struct {
 	revision int64
-	snap     *memory.Snapshot
 	fields   uint64 // a hash of the schema
+	rows     int
+	drift    int // rows that may have changed since levels were last chosen from nothing
 
 	mu         sync.Mutex
-	boundaries map[tiles.Coord][]int64
+	boundaries map[tiles.Coord]moments
 	held       int // boundaries in all
 	levels     map[levelKey]*levelOnce
 
-	rows struct {
-		sync.Mutex
-		at   moment
-		list []memory.Row
-	}
+	standing standing
 
 	once       sync.Once
 	costly     []string
 	costlyName string
+	knowsTexts atomic.Bool // costly is filled
+}
+
+// moments are the times at which something in a rectangle begins or ends to be valid.
+type moments struct {
+	rect memory.Rect
+	list []int64
 }
 
 const (
@@ -65,11 +77,11 @@ const (
 	maxLevels = 4096
 )
 
-// bounds returns the last boundary of validity in the rectangle up to start, and the last
+// between returns the last boundary of validity in the rectangle up to start, and the last
 // before end; the least number where there is none. Requests between which no boundary lies
 // have the same, and so the same content.
-func (m *memo) bounds(c tiles.Coord, clip memory.Rect, start, end int64) (first, last int64) {
-	list := m.boundariesOf(c, clip)
+func (m *memo) between(s *memory.Snapshot, c tiles.Coord, clip memory.Rect, start, end int64) (first, last int64) {
+	list := m.boundariesOf(s, c, clip)
 	at := func(n int) int64 {
 		if n == 0 {
 			return math.MinInt64
@@ -81,22 +93,22 @@ func (m *memo) bounds(c tiles.Coord, clip memory.Rect, start, end int64) (first,
 	return first, last
 }
 
-func (m *memo) boundariesOf(c tiles.Coord, clip memory.Rect) []int64 {
+func (m *memo) boundariesOf(s *memory.Snapshot, c tiles.Coord, clip memory.Rect) []int64 {
 	m.mu.Lock()
-	list, ok := m.boundaries[c]
+	b, ok := m.boundaries[c]
 	m.mu.Unlock()
 	if ok {
-		return list
+		return b.list
 	}
-	list = m.snap.Boundaries(clip)
+	b = moments{clip, s.Boundaries(clip)}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.held += len(list) + 8; m.held > maxHeld {
+	if m.held += len(b.list) + 8; m.held > maxHeld {
 		clear(m.boundaries)
-		m.held = len(list) + 8
+		m.held = len(b.list) + 8
 	}
-	m.boundaries[c] = list
-	return list
+	m.boundaries[c] = b
+	return b.list
 }
 
 // levelKey is what a level depends on besides the state.
@@ -111,9 +123,13 @@ type levelKey struct {
 // collection around them.
 type moment struct{ first, last int64 }
 
+// everywhere names the boundaries of a whole collection among those of tiles.
+var everywhere = tiles.Coord{Z: math.MaxUint8}
+
 type levelOnce struct {
 	once sync.Once
 	showing
+	done atomic.Bool
 }
 
 // showing returns how much of the layer a zoom level shows.
@@ -122,7 +138,7 @@ func (m *memo) showing(ctx context.Context, s *Source, zoom uint8, d drawing, bu
 		return showing{}
 	}
 	var at moment
-	at.first, at.last = m.bounds(tiles.Coord{}, worldRect, d.start, d.end)
+	at.first, at.last = m.between(d.snap, everywhere, worldRect, d.start, d.end)
 	key := levelKey{zoom: zoom, budget: budget, moment: at, properties: "*"}
 	if d.properties != nil {
 		key.properties = strings.Join(d.properties, "\x00")
@@ -139,31 +155,46 @@ func (m *memo) showing(ctx context.Context, s *Source, zoom uint8, d drawing, bu
 	m.mu.Unlock()
 	one.once.Do(func() {
 		d.z.Known = false // a slice by height is shown like the whole
-		one.showing = s.choose(context.WithoutCancel(ctx), &d, m.standing(&d, at), zoom, budget)
+		one.showing = s.choose(context.WithoutCancel(ctx), &d, m.standing.rows(&d, at), zoom, budget)
+		one.done.Store(true)
 	})
 	return one.showing
 }
 
-// standing returns the rows that stand at a moment, which all zoom levels begin with.
-func (m *memo) standing(d *drawing, at moment) []memory.Row {
-	m.rows.Lock()
-	defer m.rows.Unlock()
-	if m.rows.list == nil || m.rows.at != at {
-		m.rows.list, _ = d.choose(m.snap.AppendRows(nil, worldRect))
-		m.rows.at = at
+// standing are the rows that stand at a moment, which all zoom levels begin with.
+type standing struct {
+	mu   sync.Mutex
+	of   weak.Pointer[memory.Snapshot]
+	at   moment
+	list []memory.Row
+}
+
+func (s *standing) rows(d *drawing, at moment) []memory.Row {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if of := weak.Make(d.snap); s.of != of || s.at != at {
+		all := *d
+		all.level = level{}
+		s.list, _ = all.choose(d.snap.AppendRows(nil, worldRect))
+		s.of, s.at = of, at
 	}
-	return m.rows.list
+	return s.list
 }
 
 // lean returns the texts that a lean level leaves out, and a name for them.
-func (m *memo) lean() (list []string, name string) {
+func (m *memo) lean(s *memory.Snapshot) (list []string, name string) {
 	m.once.Do(func() {
-		m.costly = costly(m.snap, m.snap.AppendRows(nil, worldRect))
-		h := fnv.New64a()
-		for _, name := range m.costly {
-			_, _ = h.Write([]byte(name + "\x00"))
-		}
-		m.costlyName = strconv.FormatUint(h.Sum64(), 36)
+		m.setCostly(costly(s, s.AppendRows(nil, worldRect)))
 	})
 	return m.costly, m.costlyName
+}
+
+func (m *memo) setCostly(list []string) {
+	m.costly = list
+	h := fnv.New64a()
+	for _, name := range list {
+		_, _ = h.Write([]byte(name + "\x00"))
+	}
+	m.costlyName = strconv.FormatUint(h.Sum64(), 36)
+	m.knowsTexts.Store(true)
 }

@@ -80,11 +80,12 @@ type field struct {
 
 // tagger gives features their properties.
 type tagger struct {
-	layer  *mvt.Layer
-	snap   *memory.Snapshot
-	values indices
-	plans  []plan // by shape
-	epoch  uint32
+	layer   *mvt.Layer
+	snap    *memory.Snapshot
+	values  dictionary
+	numbers indices
+	plans   []plan // by shape
+	epoch   uint32
 
 	wanted   []string // nil for all
 	all      bool
@@ -105,6 +106,7 @@ const (
 func (t *tagger) begin(layer *mvt.Layer, snap *memory.Snapshot, wanted, without []string) {
 	t.layer, t.snap, t.wanted, t.all, t.without = layer, snap, wanted, wanted == nil, without
 	t.values.reset()
+	t.numbers.reset()
 	t.epoch++
 	for len(t.plans) < len(snap.Schema.Shapes) {
 		t.plans = append(t.plans, plan{})
@@ -240,11 +242,11 @@ func (t *tagger) number(property int, f float64) {
 // indexOf returns the layer's index of a number.
 func (t *tagger) indexOf(f float64) uint32 {
 	key := numberKey(f)
-	s := t.values.at(key)
+	s := t.numbers.at(key)
 	index := s.index
-	if s.epoch != t.values.epoch {
+	if s.epoch != t.numbers.epoch {
 		index = t.layer.Number(f)
-		t.values.put(s, key, index)
+		t.numbers.put(s, key, index)
 	}
 	return index
 }
@@ -288,11 +290,9 @@ func (t *tagger) keyOf(c memory.Column) uint32 {
 
 // value returns the layer's index of a value of the dictionary.
 func (t *tagger) value(id memory.ValueID) uint32 {
-	s := t.values.at(uint64(id))
-	if s.epoch == t.values.epoch {
-		return s.index
+	p := t.values.at(id)
+	if p.epoch != t.values.epoch {
+		*p = place{t.values.epoch, t.layer.Value(t.snap.Values.Wire(id))}
 	}
-	index := t.layer.Value(t.snap.Values.Wire(id))
-	t.values.put(s, uint64(id), index)
-	return index
+	return p.index
 }

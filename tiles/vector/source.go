@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/memory"
@@ -71,6 +72,7 @@ type Source struct {
 	options  Options
 	encoders sync.Pool // *encoder
 	memos    memos
+	choices  atomic.Int64 // how often a level was chosen from nothing
 }
 
 // NewSource returns a source that draws what the mirror holds.
@@ -175,9 +177,9 @@ func (s *Source) appendState(ctx context.Context, key []byte, r *tiles.Request, 
 	}
 	m := s.memos.of(l.snap)
 	f := frameOf(r.Coord, int64(s.options.Buffer))
-	first, last := m.bounds(r.Coord, f.search, l.start, l.end)
+	first, last := m.between(l.snap, r.Coord, f.search, l.start, l.end)
 	zoom := r.Coord.Zoom()
-	list, costly := m.lean()
+	list, costly := m.lean(l.snap)
 	l.costly = list
 	if l.filter == nil { // of what a filter leaves each tile shows what it has room for
 		l.set(m.showing(ctx, s, zoom, l.drawing, s.budget(l.info.Name, len(r.Collections))).level, zoom)

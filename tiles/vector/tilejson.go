@@ -110,7 +110,7 @@ func (s *Source) thinned(ctx context.Context, l *layer, layers int) ([]tiles.Thi
 		return nil, nil
 	}
 	m := s.memos.of(l.snap)
-	l.costly, _ = m.lean()
+	l.costly, _ = m.lean(l.snap)
 	for zoom := uint8(0); zoom <= min(deepest, s.options.MaxZoom); zoom++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -121,6 +121,11 @@ func (s *Source) thinned(ctx context.Context, l *layer, layers int) ([]tiles.Thi
 				break // what fits at one zoom level fits at the next
 			}
 			continue
+		}
+		if shows.old {
+			var at moment
+			at.first, at.last = m.between(l.snap, everywhere, worldRect, l.start, l.end)
+			shows = shows.recount(&l.drawing, m.standing.rows(&l.drawing, at), zoom)
 		}
 		t := tiles.Thinned{Zoom: zoom, Kept: int64(shows.alone), Of: int64(shows.of), Merged: int64(shows.merged), Into: int64(shows.blocks), Dropped: int64(shows.dropped)}
 		if l.properties == nil {

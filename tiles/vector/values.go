@@ -1,8 +1,12 @@
 package vector
 
-import "math"
+import (
+	"math"
 
-// indices gives each value that a layer uses its index in the layer: an open hash table
+	"github.com/shikong-cim/shikong/spatial/memory"
+)
+
+// indices gives each number that a layer uses its index in the layer: an open hash table
 // that is emptied by counting up, and grows to what the largest layer needed.
 type indices struct {
 	slots []slot
@@ -61,12 +65,49 @@ func (t *indices) grow() {
 	}
 }
 
-// numberKey is the key of a number beside those of dictionary ids, which are below 2³². The
-// numbers whose bits would fall there are 0 and ones that no height is.
+// numberKey is the key of a number. Zeros of both signs are one.
 func numberKey(f float64) uint64 {
-	bits := math.Float64bits(f)
-	if bits < 1<<32 || f == 0 {
-		return 1 << 63
+	if f == 0 {
+		return 0
 	}
-	return bits
+	return math.Float64bits(f)
+}
+
+// dictionary does for values of a collection's dictionary what indices do for numbers. Their
+// ids are in the order of the rows that use them, so a tile needs few pages of them, each
+// dense: looking one up costs no more than a look into a list.
+type dictionary struct {
+	pages [][]place
+	held  int // pages in memory
+	epoch uint32
+}
+
+type place struct{ epoch, index uint32 }
+
+const (
+	pageBits = 10
+	maxPages = 8192 // 64 MB
+)
+
+func (d *dictionary) reset() {
+	if d.epoch++; d.epoch == 0 || d.held > maxPages {
+		d.pages, d.held, d.epoch = nil, 0, 1
+	}
+}
+
+// at returns the place of a value; it is new when its epoch is not the dictionary's.
+func (d *dictionary) at(id memory.ValueID) *place {
+	n := int(id >> pageBits)
+	if n >= len(d.pages) || d.pages[n] == nil {
+		d.page(n)
+	}
+	return &d.pages[n][id&(1<<pageBits-1)]
+}
+
+func (d *dictionary) page(n int) {
+	for n >= len(d.pages) {
+		d.pages = append(d.pages, nil)
+	}
+	d.pages[n] = make([]place, 1<<pageBits)
+	d.held++
 }
