@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/spatial"
@@ -172,13 +173,24 @@ func (s *Survey) choose() {
 	}
 }
 
+// shownSystems bounds the systems that a hint proposes.
+const shownSystems = 6
+
 // missingHint says what to type for a model without a place: its coordinates tell whether
 // they are those of a map.
 func (s *Survey) missingHint() string {
 	if math.Hypot(s.anchor[0], s.anchor[1]) <= siteReach {
 		return originHint
 	}
-	return fmt.Sprintf("its coordinates, about %.0f east and %.0f north, look like those of a map: name their system with --crs EPSG:…, or keep it without a place with --local", s.anchor[0], s.anchor[1])
+	hint := fmt.Sprintf("its coordinates, about %.0f east and %.0f north, look like those of a map: ", s.anchor[0], s.anchor[1])
+	if fit := crs.Zoned(s.anchor[0], s.anchor[1]); len(fit) > 0 && len(fit) <= shownSystems {
+		names := make([]string, len(fit))
+		for i, c := range fit {
+			names[i] = c.String()
+		}
+		hint += "they fit " + strings.Join(names, ", ") + "; "
+	}
+	return hint + "name their system with --crs EPSG:…, or keep it without a place with --local"
 }
 
 func hintOf(err error) string {

@@ -53,6 +53,9 @@ type transformDefinition struct {
 	Accuracy   float64    `json:"accuracy"`   // metres
 	Area       string     `json:"area"`
 	Bounds     [4]float64 `json:"bounds"` // west, south, east, north in degrees
+	// Ellipsoid is the semi-major axis in metres and the inverse flattening of a datum "from"
+	// that only the data name.
+	Ellipsoid *[2]float64 `json:"ellipsoid"`
 }
 
 // ParseTransformDefinition reads the parameters of datum transforms: a JSON object, or an
@@ -62,7 +65,8 @@ type transformDefinition struct {
 //	 "rx": 0.1, "ry": 0.2, "rz": -0.3, "scale_ppm": 1.2,
 //	 "convention": "coordinate-frame", "accuracy": 0.5}
 //
-// in metres, arc-seconds and parts per million. "to" is WGS 84 unless it says otherwise;
+// in metres, arc-seconds and parts per million. A datum "from" that is not known here needs
+// its "ellipsoid": [semi-major axis, inverse flattening]. "to" is WGS 84 unless it says otherwise;
 // "towgs84": [3 or 7 numbers] stands for the parameters of a position-vector transform.
 // Names that are not known are errors, so that a misspelt rotation is not taken for none.
 // Errors have code datum-transform-required and never show the parameters.
@@ -117,6 +121,9 @@ func (t transformDefinition) helmert() (Helmert, error) {
 		t.To = "EPSG:4326"
 	}
 	from, err := definedDatum("from", t.From)
+	if err != nil && t.Ellipsoid != nil {
+		from, err = NewDatum(strings.TrimSpace(t.From), Ellipsoid{A: t.Ellipsoid[0], InvF: t.Ellipsoid[1]})
+	}
 	if err != nil {
 		return Helmert{}, err
 	}

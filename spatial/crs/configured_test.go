@@ -84,6 +84,20 @@ func TestADefinitionMeansWhatTheEPSGOperationOfItsParametersDoes(t *testing.T) {
 	}
 }
 
+func TestADatumThatOnlyAFileNamesCanBeTransformed(t *testing.T) {
+	from, err := crs.Parse(`GEOGCS["local",DATUM["HARN/WO",SPHEROID["GRS1980",6378137.000,298.25722210]],PRIMEM["Greenwich",0],UNIT["Degree",0.017453292519943295]]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := crs.ParseTransformDefinition([]byte(`{"from":"HARN/WO","ellipsoid":[6378137,298.257222101],"dx":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := crs.Transform(from, crs.WGS84(), list...); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestADefinitionThatMayMeanSomethingElseIsRefused(t *testing.T) {
 	for name, text := range map[string]string{
 		"no JSON":                       `from Beijing 1954`,

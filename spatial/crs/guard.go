@@ -53,6 +53,25 @@ func (c *CRS) inArea(x, y float64) bool {
 	return ok && c.area.Grow(guardMargin).Contains(lon, lat)
 }
 
+// Zoned returns the systems of the table whose eastings carry a zone number and in whose area
+// of use a coordinate in metres, east first, lies: with the zone number there are few.
+func Zoned(x, y float64) []*CRS {
+	if !(x > millions && x < 121*millions) {
+		return nil
+	}
+	var fit []*CRS
+	for _, t := range described() {
+		if !t.zoned() || math.Floor(t.params.FalseEasting/millions) != math.Floor(x/millions) {
+			continue
+		}
+		c := mustByCode(t.code)
+		if lon, lat, _, ok := c.conv.inverse(x, y, 0); ok && c.area.Contains(lon, lat) {
+			fit = append(fit, c)
+		}
+	}
+	return fit
+}
+
 // millions is the step of zone numbers in an easting.
 const millions = 1e6
 

@@ -3,6 +3,7 @@ package crs_test
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,5 +94,27 @@ func TestFactorsAreThoseOfTheTextbook(t *testing.T) {
 	}
 	if _, scale, _ := crs.WebMercator().Factors(114, 60); !near(scale, 2*6378137/6383454., 1e-6) {
 		t.Errorf("web Mercator at 60 degrees: %g", scale)
+	}
+}
+
+func TestAZoneNumberTellsTheSystem(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		x, y float64
+		want []int
+	}{
+		{"zone 38 on four datums of China", 38506000, 2495000, []int{2362, 2414, 4526, 4774}},
+		{"zone 24 in Finland and in Siberia", 24525642, 6876910, []int{2540, 2658, 3878, 20024, 20924, 28424}},
+		{"no zone number", 506000, 2495000, nil},
+		{"a zone far away", 38506000, -2495000, nil},
+		{"no number", math.NaN(), 0, nil},
+	} {
+		var got []int
+		for _, c := range crs.Zoned(test.x, test.y) {
+			got = append(got, c.Code())
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
 	}
 }
