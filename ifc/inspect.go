@@ -11,6 +11,7 @@ import (
 
 	"github.com/shikong-cim/shikong/ifc/georef"
 	"github.com/shikong-cim/shikong/ifc/model"
+	"github.com/shikong-cim/shikong/ifc/schema"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/mesh"
 )
@@ -30,6 +31,10 @@ type Inspection struct {
 	// Units are the project's, by kind, such as LENGTHUNIT: MILLIMETRE.
 	Units   map[string]string `json:"units"`
 	Storeys []InspectedStorey `json:"storeys"`
+	// Tasks, Systems and Ports count what schedules and networks are made of.
+	Tasks   int `json:"tasks,omitempty"`
+	Systems int `json:"systems,omitempty"`
+	Ports   int `json:"ports,omitempty"`
 	// Extent is around one point of each product in model metres, x, y, z of the lower
 	// corner and of the upper; nil when nothing has a shape.
 	Extent *[6]float64 `json:"extent,omitempty"`
@@ -77,11 +82,19 @@ func Inspect(path string, opt Options) (i Inspection, err error) {
 	for _, p := range m.Products() {
 		i.Classes[m.Type(p).String()]++
 	}
+	i.Tasks, i.Systems, i.Ports = count(m, schema.IfcTask), count(m, schema.IfcSystem), count(m, schema.IfcPort)
 	d.extent(&i)
 	var r spatial.Report
 	d.fileIssues(&r)
 	maps.Copy(i.Issues, r.IssueCounts)
 	return i, nil
+}
+
+func count(m *model.Model, class schema.Type) (n int) {
+	for range m.All(class) {
+		n++
+	}
+	return n
 }
 
 // extent fills in where the model lies.
@@ -143,11 +156,11 @@ func (i Inspection) WriteTo(w io.Writer) (int64, error) {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
 	row := func(name, format string, args ...any) { fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
-	schema := i.Schema
-	if schema != i.SchemaUsed {
-		schema += ", read as " + i.SchemaUsed
+	declared := i.Schema
+	if declared != i.SchemaUsed {
+		declared += ", read as " + i.SchemaUsed
 	}
-	row("format", "%s, %s", i.Format, schema)
+	row("format", "%s, %s", i.Format, declared)
 	row("size", "%d bytes, %d entities, %d products", i.Bytes, i.Entities, i.Products)
 	if i.Tool != "" {
 		row("tool", "%s", i.Tool)
@@ -166,6 +179,9 @@ func (i Inspection) WriteTo(w io.Writer) (int64, error) {
 			continue
 		}
 		row("storey", "%s at %.2f m, %d products", s.Name, s.Elevation, s.Products)
+	}
+	if i.Tasks+i.Systems+i.Ports > 0 {
+		row("network", "%d systems, %d ports; %d tasks", i.Systems, i.Ports, i.Tasks)
 	}
 	for _, class := range slices.Sorted(maps.Keys(i.Classes)) {
 		row("class", "%s %d", class, i.Classes[class])

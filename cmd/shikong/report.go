@@ -21,12 +21,18 @@ func printReport(w io.Writer, r *spatial.Report) {
 		fmt.Fprintf(w, " (%d added, %d changed, %d ended, %d unchanged; revision %d)", a.Added, a.Changed, a.Ended, a.Unchanged, a.Revision)
 	}
 	fmt.Fprintf(w, "\n  %s, %s, %.1f s, %.0f MB at most\n", or(r.Source.Schema, "unknown schema"), or(r.Source.Tool, "unknown tool"), r.Seconds, float64(r.PeakMemory)/1e6)
+	if u := r.Units["LENGTHUNIT"]; u != "" && u != "METRE" {
+		fmt.Fprintf(w, "  lengths: %s in the file, metres in the store\n", u)
+	}
 	if g := r.Georeference; g != nil {
 		fmt.Fprintf(w, "  georeference: %s %s", g.Source, g.CRS)
 		if g.Origin != nil {
 			fmt.Fprintf(w, ", zero point at %.7f, %.7f, %.3f m", g.Origin[0], g.Origin[1], g.Origin[2])
 		}
 		fmt.Fprintln(w)
+		for _, c := range g.Residuals {
+			fmt.Fprintf(w, "  control point %s: %+.3f east, %+.3f north, %+.3f up\n", c.Point, c.East, c.North, c.Height)
+		}
 		for _, n := range g.Warnings {
 			fmt.Fprintf(w, "  warning: %s [%s]\n", n.Message, n.Code)
 		}
