@@ -14,6 +14,7 @@ import (
 
 	"github.com/shikong-cim/shikong/api/rest"
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/filter"
 	"github.com/shikong-cim/shikong/tiles"
 )
 
@@ -114,35 +115,19 @@ func (s *Server) filterTiles(c echo.Context, r *tiles.Request) error {
 		_, err := rest.ReadFilter(c, nil, nil)
 		return err
 	}
-	var fields []spatial.Field
+	var lists [][]spatial.Field
 	for _, name := range r.Collections {
 		coll, err := s.o.Reader.Collection(c.Request().Context(), name)
 		if err != nil {
 			return fmt.Errorf("collection %s: %w", name, err)
 		}
-		fields = append(fields, coll.Fields...)
+		lists = append(lists, coll.Fields)
 	}
-	f, err := rest.ReadFilter(c, merged(fields), nil)
+	f, err := rest.ReadFilter(c, filter.Fields(lists...), nil)
 	if err == nil && f != nil {
 		r.Filter = f
 	}
 	return err
-}
-
-// merged returns each field once, with a type that holds the values of all collections.
-func merged(fields []spatial.Field) []spatial.Field {
-	out := []spatial.Field{}
-	at := map[string]int{}
-	for _, f := range fields {
-		i, known := at[f.Name]
-		if !known {
-			at[f.Name] = len(out)
-			out = append(out, f)
-			continue
-		}
-		out[i].Type = out[i].Type.Widen(f.Type)
-	}
-	return out
 }
 
 // coordOf reads a place in a grid from the parameters of the path that hold level, column

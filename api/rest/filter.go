@@ -37,10 +37,7 @@ func ReadFilter(c echo.Context, fields []spatial.Field, position Position) (*fil
 	if err != nil {
 		return nil, wrapParam("filter", text, err)
 	}
-	if fields == nil {
-		fields = []spatial.Field{}
-	}
-	f, err := filter.New(root, fields)
+	f, err := filter.New(root, filter.Fields(fields))
 	if err != nil {
 		return nil, wrapParam("filter", text, err)
 	}

@@ -98,6 +98,25 @@ func (f *Filter) Matches(feature *spatial.Feature) bool {
 
 var _ spatial.Filter = (*Filter)(nil)
 
+// Fields returns what New is to check a condition on several collections against: a property
+// that one of them has, with a type that holds the values of all. It is never nil.
+func Fields(lists ...[]spatial.Field) []spatial.Field {
+	out := []spatial.Field{}
+	at := map[string]int{}
+	for _, list := range lists {
+		for _, f := range list {
+			i, known := at[f.Name]
+			if !known {
+				at[f.Name] = len(out)
+				out = append(out, f)
+				continue
+			}
+			out[i].Type = out[i].Type.Widen(f.Type)
+		}
+	}
+	return out
+}
+
 // Names returns the names that a condition on a collection with these fields may use, the
 // collection's own first.
 func Names(fields []spatial.Field) []string {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/twpayne/go-geom"
 	"zombiezen.com/go/sqlite"
@@ -287,7 +288,22 @@ func foreignValue(s *sqlite.Stmt, i int, kind string) spatial.Value {
 		}
 		return spatial.FloatOf(v)
 	case sqlite.TypeText:
-		return spatial.StringOf(strings.ToValidUTF8(s.ColumnText(i), "\uFFFD"))
+		text := strings.ToValidUTF8(s.ColumnText(i), "\uFFFD")
+		if kind == "DATETIME" {
+			text = inUTC(text)
+		}
+		return spatial.StringOf(text)
 	}
 	return spatial.Value{}
+}
+
+// inUTC says of a DATETIME without a zone that it is in UTC, as OGC 12-128r18, table 1 has
+// it; elsewhere such a text is Beijing time.
+func inUTC(text string) string {
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
+		if t, err := time.Parse(layout, text); err == nil { // also with a fraction
+			return t.Format(time.RFC3339Nano)
+		}
+	}
+	return text
 }

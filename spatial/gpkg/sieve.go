@@ -85,21 +85,18 @@ func (w *where) text(r filter.Ref, op, v string) string {
 }
 
 func (w *where) number(t filter.NumberTest) string {
-	value := ""
-	switch p, ok := path(t.Ref); {
-	case t.Member == filter.ZMin:
-		value = "z_min"
-	case t.Member == filter.ZMax:
-		value = "z_max"
-	case !ok:
-		return "TRUE"
-	default:
-		value = fmt.Sprintf("CASE WHEN json_type(properties, %s) IN ('integer', 'real') THEN json_extract(properties, %s) ELSE 'no' END", w.arg(p), w.arg(p))
-		// A text is greater than every number, so both sides have a bound.
-		t.Low, t.High = max(t.Low, -math.MaxFloat64), min(t.High, math.MaxFloat64)
-		return fmt.Sprintf("((%s) BETWEEN %s AND %s)", value, w.arg(t.Low), w.arg(t.High))
+	// A text is greater than every number, so both sides have a bound.
+	low, high := max(t.Low, -math.MaxFloat64), min(t.High, math.MaxFloat64)
+	if t.Member == filter.ZMin || t.Member == filter.ZMax {
+		column := map[filter.Member]string{filter.ZMin: "z_min", filter.ZMax: "z_max"}[t.Member]
+		return fmt.Sprintf("(%s IS NULL OR %s BETWEEN %s AND %s)", column, column, w.arg(low), w.arg(high))
 	}
-	return fmt.Sprintf("(%s IS NULL OR %s BETWEEN %s AND %s)", value, value, w.arg(max(t.Low, -math.MaxFloat64)), w.arg(min(t.High, math.MaxFloat64)))
+	p, ok := path(t.Ref)
+	if !ok {
+		return "TRUE"
+	}
+	return fmt.Sprintf("((CASE WHEN json_type(properties, %s) IN ('integer', 'real') THEN json_extract(properties, %s) ELSE 'none' END) BETWEEN %s AND %s)",
+		w.arg(p), w.arg(p), w.arg(low), w.arg(high))
 }
 
 func (w *where) truth(t filter.BoolTest) string {

@@ -106,6 +106,7 @@ func (in *Intake) TakeFeature(f spatial.Feature, properties []spatial.Property) 
 func (in *Intake) TakePlaced(f spatial.Feature, properties []spatial.Property) (_ spatial.Feature, keep bool, err error) {
 	defer func() { in.issues = in.issues[:0] }()
 	if f.Geometry != nil {
+		withinEarth(f.Geometry)
 		if err := spatial.CheckCoordinates(f.Geometry); err != nil {
 			return f, false, err
 		}

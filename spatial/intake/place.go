@@ -2,6 +2,7 @@ package intake
 
 import (
 	"errors"
+	"math"
 
 	"github.com/twpayne/go-geom"
 
@@ -90,6 +91,26 @@ func (p *placer) apply(g geom.T) error {
 		return problem(err)
 	}
 	return nil
+}
+
+// withinEarth takes back roundings by which real files (Natural Earth is one) reach beyond
+// the antimeridian or a pole: less than a tenth of a millimetre.
+func withinEarth(g geom.T) {
+	if c, ok := g.(*geom.GeometryCollection); ok {
+		for _, m := range c.Geoms() {
+			withinEarth(m)
+		}
+		return
+	}
+	const rounding = 1e-9
+	flat, stride := g.FlatCoords(), g.Stride()
+	for i := 0; i+stride <= len(flat); i += stride {
+		for d, limit := range [2]float64{180, 90} {
+			if v := math.Abs(flat[i+d]); v > limit && v < limit+rounding {
+				flat[i+d] = math.Copysign(limit, flat[i+d])
+			}
+		}
+	}
 }
 
 // problem turns an error of package crs into one with a kind of the vocabulary.
