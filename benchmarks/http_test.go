@@ -50,6 +50,7 @@ func (c *client) get(path, encoding string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	defer res.Body.Close()
 	n, err := io.Copy(io.Discard, res.Body)
 	if err == nil && res.StatusCode/100 != 2 {
 		err = fmt.Errorf("%s: %s", path, res.Status)
