@@ -33,15 +33,13 @@ func (l level) next() level {
 	return l
 }
 
-// key names the level, "" for the zero level.
+// key names the level and the texts that it leaves out, or would leave out in a tile that is
+// too large by itself.
 func (l level) key(costly string) string {
-	switch {
-	case l == level{}:
-		return ""
-	case l.lean:
-		return fmt.Sprintf(" g%d l%s", l.grain, costly)
+	if !l.lean {
+		return fmt.Sprintf(" g%d n%s", l.grain, costly)
 	}
-	return fmt.Sprintf(" g%d", l.grain)
+	return fmt.Sprintf(" g%d l%s", l.grain, costly)
 }
 
 // fate is what becomes of a feature at a level.

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/filter"
 	"github.com/shikong-cim/shikong/spatial/memory"
 	"github.com/shikong-cim/shikong/tiles"
 	"github.com/shikong-cim/shikong/tiles/mvt"
@@ -140,6 +141,19 @@ func metresOf(list []spatial.Feature) (sum float64) {
 	return sum
 }
 
+func filtered(t *testing.T, text string) spatial.Filter {
+	t.Helper()
+	root, err := filter.ParseText(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := filter.New(root, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 var layers = []string{"buildings"}
 
 func TestALayerTooLargeForItsBudgetIsMergedAndNothingIsLost(t *testing.T) {
@@ -221,6 +235,7 @@ func TestBlocksSpeakOfWhatIsAskedFor(t *testing.T) {
 	}{
 		"at a time":              {tiles.Request{Valid: then}, func(f *spatial.Feature) bool { return f.Valid.Overlaps(then) }},
 		"at some heights":        {tiles.Request{Z: window}, func(f *spatial.Feature) bool { return f.Z.Min <= window.Max && f.Z.Max >= window.Min }},
+		"by a filter":            {tiles.Request{Filter: filtered(t, "floors > 20")}, func(f *spatial.Feature) bool { v, _ := f.Properties.Get("floors"); return v.Int() > 20 }},
 		"in a grid of latitudes": {tiles.Request{Coord: tiles.Coord{Grid: tiles.WorldCRS84Quad}}, func(*spatial.Feature) bool { return true }},
 	} {
 		var kept []spatial.Feature

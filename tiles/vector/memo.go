@@ -117,6 +117,7 @@ type levelKey struct {
 	budget int
 	moment
 	properties string
+	filter     string
 }
 
 // moment tells apart the times at which other rows stand: the boundaries of the whole
@@ -143,6 +144,9 @@ func (m *memo) showing(ctx context.Context, s *Source, zoom uint8, d drawing, bu
 	if d.properties != nil {
 		key.properties = strings.Join(d.properties, "\x00")
 	}
+	if d.filter != nil {
+		key.filter = d.filter.String()
+	}
 	m.mu.Lock()
 	one := m.levels[key]
 	if one == nil {
@@ -155,28 +159,30 @@ func (m *memo) showing(ctx context.Context, s *Source, zoom uint8, d drawing, bu
 	m.mu.Unlock()
 	one.once.Do(func() {
 		d.z.Known = false // a slice by height is shown like the whole
-		one.showing = s.choose(context.WithoutCancel(ctx), &d, m.standing.rows(&d, at), zoom, budget)
+		one.showing = s.choose(context.WithoutCancel(ctx), &d, m.standing.rows(&d, at, key.filter), zoom, budget)
 		one.done.Store(true)
 	})
 	return one.showing
 }
 
-// standing are the rows that stand at a moment, which all zoom levels begin with.
+// standing are the rows that stand at a moment and match a filter, which all zoom levels
+// begin with.
 type standing struct {
-	mu   sync.Mutex
-	of   weak.Pointer[memory.Snapshot]
-	at   moment
-	list []memory.Row
+	mu     sync.Mutex
+	of     weak.Pointer[memory.Snapshot]
+	at     moment
+	filter string
+	list   []memory.Row
 }
 
-func (s *standing) rows(d *drawing, at moment) []memory.Row {
+func (s *standing) rows(d *drawing, at moment, filter string) []memory.Row {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if of := weak.Make(d.snap); s.of != of || s.at != at {
+	if of := weak.Make(d.snap); s.of != of || s.at != at || s.filter != filter {
 		all := *d
 		all.level = level{}
 		s.list, _ = all.choose(d.snap.AppendRows(nil, worldRect))
-		s.of, s.at = of, at
+		s.of, s.at, s.filter = of, at, filter
 	}
 	return s.list
 }

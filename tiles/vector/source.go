@@ -85,7 +85,7 @@ func NewSource(mirror Reader, o Options) *Source {
 
 // format counts the ways in which this package has drawn tiles: it is part of every key, so
 // that a new release does not answer with what an old one drew.
-const format = 2
+const format = 3
 
 // content is a tile that is determined.
 type content struct {
@@ -181,9 +181,7 @@ func (s *Source) appendState(ctx context.Context, key []byte, r *tiles.Request, 
 	zoom := r.Coord.Zoom()
 	list, costly := m.lean(l.snap)
 	l.costly = list
-	if l.filter == nil { // of what a filter leaves each tile shows what it has room for
-		l.set(m.showing(ctx, s, zoom, l.drawing, s.budget(l.info.Name, len(r.Collections))).level, zoom)
-	}
+	l.set(m.showing(ctx, s, zoom, l.drawing, s.budget(l.info.Name, len(r.Collections))).level, zoom)
 	key = fmt.Appendf(key, " c%d f%x", l.snap.Touched(f.search, r.Valid), m.fields)
 	if first != math.MinInt64 || last != math.MinInt64 {
 		key = fmt.Appendf(key, " b%d-%d", first, last)

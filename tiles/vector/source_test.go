@@ -13,7 +13,6 @@ import (
 	"github.com/twpayne/go-geom"
 
 	"github.com/shikong-cim/shikong/spatial"
-	"github.com/shikong-cim/shikong/spatial/filter"
 	"github.com/shikong-cim/shikong/spatial/memory"
 	"github.com/shikong-cim/shikong/tiles"
 	"github.com/shikong-cim/shikong/tiles/mvt"
@@ -188,16 +187,8 @@ func TestATileShowsWhatItsFilterMatches(t *testing.T) {
 	before := p.put("a", numbered("old", 5, 10), numbered("low", 1, 20), numbered("high", 7, 30))
 	p.put("a", numbered("low", 1, 20), numbered("high", 7, 30))
 	filtered := func(text string) tiles.Request {
-		root, err := filter.ParseText(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, err := filter.New(root, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
 		// What is not shown is asked for all the same.
-		return tiles.Request{Coord: here, Filter: f, Properties: []string{}}
+		return tiles.Request{Coord: here, Filter: filtered(t, text), Properties: []string{}}
 	}
 	keys := map[string]bool{p.key(tiles.Request{Coord: here, Properties: []string{}}): true}
 	for text, want := range map[string]string{"n > 3": "high", "n < 3": "low", "n > 9": "", "id = 'low' OR n = 7": "low high", "n IS NULL": ""} {

@@ -125,7 +125,11 @@ func (s *Source) thinned(ctx context.Context, l *layer, layers int) ([]tiles.Thi
 		if shows.old {
 			var at moment
 			at.first, at.last = m.between(l.snap, everywhere, worldRect, l.start, l.end)
-			shows = shows.recount(&l.drawing, m.standing.rows(&l.drawing, at), zoom)
+			filter := ""
+			if l.filter != nil {
+				filter = l.filter.String()
+			}
+			shows = shows.recount(&l.drawing, m.standing.rows(&l.drawing, at, filter), zoom)
 		}
 		t := tiles.Thinned{Zoom: zoom, Kept: int64(shows.alone), Of: int64(shows.of), Merged: int64(shows.merged), Into: int64(shows.blocks), Dropped: int64(shows.dropped)}
 		if l.properties == nil {
