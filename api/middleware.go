@@ -53,7 +53,17 @@ func (s *Server) record(c echo.Context, start time.Time, err error) {
 		route = "-"
 	}
 	s.metrics.observe(c.Request().Method, route, status, took, c.Response().Size)
-	level, attrs := slog.LevelInfo, []slog.Attr{
+	level, ctx := slog.LevelInfo, context.WithoutCancel(c.Request().Context())
+	switch {
+	case status >= http.StatusInternalServerError:
+		level = slog.LevelError
+	case status < http.StatusBadRequest && strings.Contains(route, "/tiles/"):
+		level = slog.LevelDebug // twenty for each move of a map
+	}
+	if !s.o.Logger.Enabled(ctx, level) {
+		return
+	}
+	attrs := []slog.Attr{
 		slog.String("method", c.Request().Method),
 		slog.String("route", route),
 		slog.String("path", clipped(c.Request().URL.EscapedPath())),
@@ -69,11 +79,10 @@ func (s *Server) record(c echo.Context, start time.Time, err error) {
 	if err != nil {
 		attrs = append(attrs, slog.String("error", err.Error()))
 	}
-	if status >= http.StatusInternalServerError {
-		level = slog.LevelError
+	if level == slog.LevelError {
 		attrs = append(attrs, slog.String("query", clipped(c.Request().URL.RawQuery)))
 	}
-	s.o.Logger.LogAttrs(context.WithoutCancel(c.Request().Context()), level, "request", attrs...)
+	s.o.Logger.LogAttrs(ctx, level, "request", attrs...)
 }
 
 func clipped(s string) string {
