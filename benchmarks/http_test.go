@@ -210,6 +210,7 @@ func BenchmarkCachedTile(b *testing.B) {
 			left.Store(int64(b.N))
 			b.SetBytes(best)
 			b.ResetTimer()
+			used := cpu()
 			for _, c := range slices.Clone(list) {
 				wait.Go(func() {
 					for left.Add(-1) >= 0 && ctx.Err() == nil {
@@ -222,6 +223,7 @@ func BenchmarkCachedTile(b *testing.B) {
 			}
 			wait.Wait()
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
+			b.ReportMetric(float64((cpu()-used).Microseconds())/float64(b.N), "cpu-µs/request")
 			b.ReportMetric(float64(best), "B/tile")
 		})
 	}
