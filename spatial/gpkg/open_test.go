@@ -244,7 +244,7 @@ func TestAnOlderStoreIsMigratedWhenAskedTo(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	script(t, path, "ALTER TABLE shikong_store DROP COLUMN pruned; UPDATE shikong_store SET schema_version = 1")
+	script(t, path, "ALTER TABLE shikong_store DROP COLUMN pruned; DROP TABLE shikong_style; UPDATE shikong_store SET schema_version = 1")
 	for _, o := range []gpkg.Options{{}, {ReadOnly: true}, {Create: true}} {
 		_, err := gpkg.Open(t.Context(), path, o)
 		wantProblem(t, err, spatial.ErrConflict, "store-older", "version 1")

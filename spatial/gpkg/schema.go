@@ -10,7 +10,7 @@ import (
 
 // schemaVersion is the version of the tables that this program writes: the number of
 // migrations.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // Identification of a GeoPackage 1.3 (OGC 12-128r18, requirement 2).
 const (
@@ -26,6 +26,7 @@ var migrations = []func(*sqlite.Conn) error{
 	func(c *sqlite.Conn) error {
 		return execute(c, "ALTER TABLE shikong_store ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0")
 	},
+	func(c *sqlite.Conn) error { return execute(c, styleSchema) },
 }
 
 // coreSchema creates the tables that every GeoPackage has.

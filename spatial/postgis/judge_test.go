@@ -152,7 +152,7 @@ func makeOlder(t *testing.T, address string) {
 		t.Fatal(err)
 	}
 	_ = s.Close()
-	if _, err := connect(t, address).Exec(t.Context(), `alter table shikong.head drop column pruned; update shikong.meta set value = '1' where key = 'schema_version'`); err != nil {
+	if _, err := connect(t, address).Exec(t.Context(), `alter table shikong.head drop column pruned; drop table shikong.style; update shikong.meta set value = '1' where key = 'schema_version'`); err != nil {
 		t.Fatal(err)
 	}
 }

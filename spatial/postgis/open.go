@@ -19,13 +19,14 @@ import (
 var schemaSQL string
 
 // SchemaVersion is the version of the tables that this program writes and reads.
-const SchemaVersion = 2
+const SchemaVersion = 3
 
 // migrations bring the tables from the version of their place in the list, counted from 1,
 // to the next one. They are never changed once released; schema.sql stays version 1.
 var migrations = []string{
 	// States before this revision were pruned.
 	`alter table shikong.head add column pruned bigint not null default 0`,
+	`create table shikong.style (name text primary key, body text not null, changed timestamptz not null)`,
 }
 
 // Options say how to open a store. The zero value opens one that is there, with wgs84.

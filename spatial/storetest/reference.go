@@ -29,6 +29,7 @@ type Reference struct {
 	changes     []spatial.Change
 	lastNumber  int64
 	pruned      int64 // states before this revision are gone
+	styles      map[string]spatial.Style
 }
 
 type modelKey struct{ collection, model string }

@@ -36,6 +36,7 @@ func run(t *testing.T, s suite) {
 	s.clauses(t, importClauses)
 	s.clauses(t, refusalClauses)
 	s.clauses(t, followerClauses)
+	s.clauses(t, styleClauses)
 	s.readers(t)
 }
 
