@@ -153,7 +153,10 @@ var answers = map[string]map[string]object{
 	"tilesets": {"200": withPage(answer("the sets of tiles, one in each grid", rest.MediaJSON, record([]string{"tilesets"},
 		object{"tilesets": listOf(ref("tileSet")), "links": listOf(ref("link"))})))},
 	"tileset": {"200": withPage(answer("the set of tiles", rest.MediaJSON, ref("tileSet")))},
-	"style":   {"200": answer("a MapLibre style", rest.MediaJSON, object{"type": "object"})},
+	"styles": {"200": withPage(answer("the styles", rest.MediaJSON, record([]string{"styles"}, object{"links": listOf(ref("link")), "styles": listOf(
+		record([]string{"id", "links"}, object{"id": text(), "title": text(), "edited": boolean(), "changed": moment(), "links": listOf(ref("link"))}))})))},
+	"kept":  {"204": {"description": "done"}},
+	"style": {"200": answer("a MapLibre style", rest.MediaJSON, object{"type": "object"})},
 }
 
 // bodies are the request bodies by method and path.
@@ -167,6 +170,7 @@ var bodies = map[string]object{
 		rest.MediaGeoJSON: object{"schema": object{"type": "object", "description": "a geometry, a Feature or a FeatureCollection"}},
 		rest.MediaJSON:    object{"schema": object{"type": "object"}},
 	}},
+	"PUT /styles/{name}.json": {"required": true, "content": object{rest.MediaJSON: object{"schema": object{"type": "object"}}}},
 	"PATCH /imports/{importId}": {"required": true, "content": object{
 		"application/offset+octet-stream": object{"schema": object{"type": "string", "format": "binary"}}}},
 }

@@ -55,6 +55,7 @@ var examples = map[string][]string{
 	"/metrics":                             {"/metrics"},
 
 	// Tiles of OGC API Tiles.
+	"/styles":                           {"/styles"},
 	"/tileMatrixSets":                   {"/tileMatrixSets"},
 	"/tileMatrixSets/{tileMatrixSetId}": {"/tileMatrixSets/CGCS2000Quad", "/tileMatrixSets/WebMercatorQuad"},
 	"/tiles":                            {"/tiles", "/tiles?collections=houses"},

@@ -91,6 +91,9 @@ func (s *Server) table() []route {
 			params: narrowed("f")},
 		{method: get, path: "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", handle: s.ogcTile, about: "Vector tile of a collection",
 			answer: "tile", params: narrowed("f")},
+		{method: get, path: "/styles", handle: s.styles, about: "The styles", answer: "styles", params: []string{"f"}},
+		{method: http.MethodPut, path: "/styles/{name}.json", handle: s.putStyle, about: "Keep a style", answer: "kept", write: true},
+		{method: del, path: "/styles/{name}.json", handle: s.dropStyle, about: "Forget a style that was kept: the default one shows again", answer: "kept", write: true},
 		{method: get, path: "/styles/{name}.json", handle: s.style, about: "MapLibre style of all collections (default) or of one", answer: "style"},
 
 		{method: get, path: "/models", handle: s.models, about: "Models and where they came from", answer: "models", params: []string{"collection", "f"}},
