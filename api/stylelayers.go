@@ -80,7 +80,7 @@ func is(geometry string, more ...any) []any {
 	return append([]any{"all", []any{"==", []any{"geometry-type"}, geometry}}, more...)
 }
 
-// byZoom grows a number from zoom to zoom: zoom, value, …
+// byZoom grows a number from zoom to zoom; the stops are zoom, value and so on.
 func byZoom(stops ...any) []any {
 	return append([]any{"interpolate", []any{"linear"}, []any{"zoom"}}, stops...)
 }
