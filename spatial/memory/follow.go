@@ -187,8 +187,7 @@ func (m *Mirror) advance(ctx context.Context, s *state, name string, changes []s
 		log = s.log
 	}
 	for i := range changes {
-		// Behind what the snapshots see of the list, so they may share it.
-		log = append(log, touchOf(&changes[i]))
+		log = logged(log, touchOf(&changes[i]))
 		purged = purged || changes[i].Purged
 	}
 	var next *state

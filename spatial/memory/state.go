@@ -33,20 +33,6 @@ func packed(b *base, from *builder) *state {
 	return &state{base: b, tail: from.tail(), dead: newBitmap(b.len()), index: new(rtree.RTreeGN[uint32, uint32])}
 }
 
-// touch is a change as Touched asks for it.
-type touch struct {
-	revision   int64
-	recorded   time.Time
-	start, end int64
-	rects      []Rect
-}
-
-func touchOf(c *spatial.Change) touch {
-	t := touch{revision: c.Revision, recorded: c.Recorded, rects: RectsOf(c.Box)}
-	t.start, t.end = micros(c.Valid)
-	return t
-}
-
 // locate returns the row of a version that is still recorded here.
 func (s *state) locate(id string, number int64) (Row, bool) {
 	first, _ := slices.BinarySearchFunc(s.base.order, id, func(row uint32, id string) int { return s.base.compare(int(row), id, never) })
