@@ -101,7 +101,7 @@ func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
 	path, seed := filepath.Join(t.TempDir(), "store.gpkg"), uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
-	before := int64(0)
+	before, olds, news := int64(0), 0, 0
 	for k := range kills {
 		reported := killed(t, path, time.Duration(random.Int64N(int64(700*time.Millisecond))))
 		if reported == 0 {
@@ -114,9 +114,13 @@ func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
 		if now < reported || now > reported+1 {
 			t.Fatalf("kill %d: the store is at revision %d, the process had reported %d", k, now, reported)
 		}
-		before = now
+		if before = now; now > reported {
+			news++
+		} else {
+			olds++
+		}
 	}
-	t.Logf("%d kills, %d revisions", kills, before)
+	t.Logf("%d kills, %d revisions: %d times the old state, %d times the new", kills, before, olds, news)
 }
 
 // killed starts the process, kills it after a while, and returns the last revision that it

@@ -118,6 +118,9 @@ func database(t *testing.T) string {
 }
 
 func TestMain(m *testing.M) {
+	if address := os.Getenv(crashStore); address != "" {
+		importForever(address)
+	}
 	code := m.Run()
 	if c, err := openCluster(); c != nil && err == nil {
 		for _, name := range append(c.free, c.name("template")) {
