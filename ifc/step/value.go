@@ -172,7 +172,7 @@ func (v Value) List() Cursor {
 	if len(v.b) == 0 || v.b[0] != '(' {
 		return Cursor{}
 	}
-	return Cursor{b: v.b[1:]}
+	return Cursor{b: v.b[1:], list: true}
 }
 
 // Items returns the items of a list one after the other.
@@ -201,6 +201,7 @@ func (v Value) Len() int {
 type Cursor struct {
 	b       []byte
 	pending bool // b begins with a value that was given out and must be skipped
+	list    bool // a comma behind the last item is a slip and no further item
 }
 
 // Next returns the next item, or false behind the last.
@@ -220,7 +221,7 @@ func (c *Cursor) Next() (Value, bool) {
 		b = b[1:]
 	}
 	b = skipSpace(b)
-	if len(b) == 0 || b[0] == ';' || b[0] == ')' && !c.pending {
+	if len(b) == 0 || b[0] == ';' || b[0] == ')' && (!c.pending || c.list) {
 		c.b, c.pending = nil, false
 		return Value{}, false
 	}

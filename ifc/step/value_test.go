@@ -156,6 +156,11 @@ func TestLists(t *testing.T) {
 	if v.Len() != 4 {
 		t.Errorf("length %d", v.Len())
 	}
+	for list, want := range map[string]int{"(1,2,)": 2, "(1,2 , )": 2, "(,)": 1, "()": 0, "(,1)": 2, "((1,),)": 1} {
+		if n := arg(t, list).Len(); n != want {
+			t.Errorf("%s has %d items, want %d: a comma behind the last one is a slip", list, n, want)
+		}
+	}
 	var texts []string
 	for item := range arg(t, "('a',('b','c'),'d')").Items() {
 		texts = append(texts, item.Text())
