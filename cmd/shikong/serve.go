@@ -17,6 +17,7 @@ import (
 	"github.com/shikong-cim/shikong/api/imports"
 	"github.com/shikong-cim/shikong/api/tokens"
 	"github.com/shikong-cim/shikong/api/web"
+	"github.com/shikong-cim/shikong/ifc/georef"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/memory"
 	"github.com/shikong-cim/shikong/tiles"
@@ -190,10 +191,7 @@ func (a *app) uploads(s *settings, store spatial.Store, mirror *memory.Mirror, l
 			}
 			return report, err
 		},
-		Check: func(name string, opts spatial.ImportOptions) error {
-			_, err := formatOf(name, opts.Format)
-			return err
-		},
+		Check: checkUpload,
 	})
 }
 
@@ -207,4 +205,23 @@ func shownAddress(addr net.Addr) string {
 		host = "localhost"
 	}
 	return net.JoinHostPort(host, port)
+}
+
+// checkUpload refuses what an import would refuse for its options alone, before any byte of
+// the file has come.
+func checkUpload(name string, opts spatial.ImportOptions) error {
+	if _, err := formatOf(name, opts.Format); err != nil {
+		return err
+	}
+	if _, err := namedTransforms(opts.Transform); err != nil {
+		return err
+	}
+	if opts.Georef == "" {
+		return nil
+	}
+	if opts.Origin != nil {
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "two-places", Message: "origin and georef both place the model", Hint: "give one of them"}
+	}
+	_, err := georef.ParseTyped([]byte(opts.Georef))
+	return err
 }
