@@ -69,6 +69,12 @@ func (s *Server) operation(r route) object {
 	for _, name := range r.params {
 		params = append(params, s.parameter(name, r))
 	}
+	if r.open {
+		// OGC 19-079r2 has one parameter for each queryable, which differ between collections.
+		params = append(params, object{"name": "queryables", "in": "query", "style": "form", "explode": true,
+			"description": "name=value for any queryable of the collection: features whose property has that value",
+			"schema": object{"type": "object", "additionalProperties": text()}})
+	}
 	if params != nil {
 		op["parameters"] = params
 	}

@@ -29,6 +29,7 @@ type route struct {
 	about  string
 	answer string   // of answers in openapi.go
 	params []string // query parameters, of parameters in openapi.go; others are 400
+	open   bool     // other query parameters ask for properties
 	kind   kind
 	write  bool // needs a token
 }
@@ -47,7 +48,7 @@ func (s *Server) table() []route {
 		{method: get, path: "/collections/{collectionId}/queryables", handle: o.Queryables, about: "What can be asked for", answer: "schema", params: []string{"f"}},
 		{method: get, path: "/collections/{collectionId}/sortables", handle: o.Sortables, about: "What can be sorted by", answer: "schema", params: []string{"f"}},
 		{method: get, path: "/collections/{collectionId}/schema", handle: o.Schema, about: "Schema of the features", answer: "schema", params: []string{"f"}},
-		{method: get, path: "/collections/{collectionId}/items", handle: o.Items, about: "Features, a page at a time", answer: "features",
+		{method: get, path: "/collections/{collectionId}/items", handle: o.Items, about: "Features, a page at a time", answer: "features", open: true,
 			params: []string{"bbox", "bbox-crs", "crs", "datetime", "recorded", "limit", "next", "properties", "sortby", "filter", "filter-lang", "filter-crs", "f"}},
 		{method: get, path: "/collections/{collectionId}/items/{featureId}", handle: o.Item, about: "One feature", answer: "feature",
 			params: []string{"crs", "datetime", "recorded", "properties", "f"}},
@@ -198,7 +199,7 @@ func (s *Server) allowed(r route) echo.HandlerFunc {
 // checked refuses parameters that the route does not declare.
 func checked(r route, next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if err := rest.CheckParams(c, r.params); err != nil {
+		if err := rest.CheckParams(c, r.params, r.open); err != nil {
 			return err
 		}
 		return next(c)

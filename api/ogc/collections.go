@@ -37,7 +37,7 @@ func Classes() []string {
 	add("ogcapi-features-1/1.0", "core", "geojson", "html", "oas30")
 	add("ogcapi-features-2/1.0", "crs")
 	add("json-fg-1/1.0", "core", "types-schemas", "polyhedra")
-	add("ogcapi-features-3/1.0", "queryables", "filter", "features-filter")
+	add("ogcapi-features-3/1.0", "queryables", "queryables-query-parameters", "filter", "features-filter")
 	add("cql2/1.0", "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",
 		"accent-insensitive-comparison", "basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions",
 		"temporal-functions", "array-functions", "property-property", "functions", "arithmetic")

@@ -15,8 +15,9 @@ import (
 )
 
 // CheckParams returns ErrInvalid, naming parameter and value, unless every query parameter
-// of the request is among the known ones, and given once.
-func CheckParams(c echo.Context, known []string) error {
+// of the request is among the known ones, and given once. Where open, other names are left
+// for Others.
+func CheckParams(c echo.Context, known []string, open bool) error {
 	values, err := url.ParseQuery(c.Request().URL.RawQuery)
 	if err != nil {
 		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-query", Message: "the query string is not properly escaped"}
@@ -26,16 +27,28 @@ func CheckParams(c echo.Context, known []string) error {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	var others []string
 	for _, name := range names {
 		if !slices.Contains(known, name) {
-			return &ParamError{Name: clip(name), Value: clip(values[name][0]), Err: &spatial.Problem{Kind: spatial.ErrInvalid,
-				Code: "unknown-parameter", Message: "this address has no such parameter", Hint: hintKnown(known)}}
+			if !open {
+				return UnknownParam(name, values[name][0], hintKnown(known))
+			}
+			others = append(others, name)
 		}
 		if len(values[name]) > 1 {
 			return BadParam(name, values[name][1], "the parameter is given more than once", "")
 		}
 	}
+	if others != nil {
+		SetOthers(c, others)
+	}
 	return nil
+}
+
+// UnknownParam returns a ParamError of kind spatial.ErrInvalid for a name that nobody knows.
+func UnknownParam(name, value, hint string) error {
+	return &ParamError{Name: clip(name), Value: clip(value), Err: &spatial.Problem{Kind: spatial.ErrInvalid,
+		Code: "unknown-parameter", Message: "this address has no such parameter", Hint: hint}}
 }
 
 func hintKnown(known []string) string {
