@@ -35,6 +35,15 @@ type Field struct {
 	Type FieldType `json:"type"`
 }
 
+// FieldRange says what values a property has among the recorded features.
+type FieldRange struct {
+	Name string
+	// Min and Max are the least and the greatest number, null when there is none.
+	Min, Max Value
+	// Values are all different values in order, nil when they are many.
+	Values []Value
+}
+
 // FieldType is the type of a column: the narrowest that holds every value seen.
 type FieldType string
 

@@ -36,6 +36,7 @@ func Classes() []string {
 	add("ogcapi-common-2/1.0", "collections", "json", "html")
 	add("ogcapi-features-1/1.0", "core", "geojson", "html", "oas30")
 	add("ogcapi-features-2/1.0", "crs")
+	add("ogcapi-features-5/1.0", "schemas", "core-roles-features", "returnables-and-receivables")
 	add("json-fg-1/1.0", "core", "types-schemas", "polyhedra")
 	add("ogcapi-features-3/1.0", "queryables", "queryables-query-parameters", "filter", "features-filter")
 	add("cql2/1.0", "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",

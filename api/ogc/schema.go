@@ -1,6 +1,8 @@
 package ogc
 
 import (
+	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/shikong-cim/shikong/api/rest"
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/filter"
 )
 
 // schemaTypes says how a column's type is written in JSON Schema; nothing for json, which
@@ -24,6 +27,10 @@ type property struct {
 	Role     string `json:"x-ogc-role,omitempty"`
 	Unit     string `json:"x-ogc-unit,omitempty"`
 	ReadOnly bool   `json:"readOnly,omitempty"`
+	// What the values are now, in queryables only: in a schema it would bind what is to come.
+	Minimum any   `json:"minimum,omitempty"`
+	Maximum any   `json:"maximum,omitempty"`
+	Enum    []any `json:"enum,omitempty"`
 }
 
 // ownProperties are the members that the server gives, as JSON Schema.
@@ -60,12 +67,21 @@ func (s *Service) schema(c echo.Context, what string) error {
 		return err
 	}
 	props := ownProperties()
-	if what == "sortables" {
+	switch what {
+	case "sortables":
 		maps.DeleteFunc(props, func(name string, _ property) bool { return !slices.Contains(sortableMembers, name) })
+	case "queryables":
+		known := filter.Names(nil)
+		maps.DeleteFunc(props, func(name string, _ property) bool { return !slices.Contains(known, name) })
 	}
 	for _, f := range coll.Fields {
 		if _, own := props[f.Name]; !own {
 			props[f.Name] = property{Title: f.Name, Type: schemaTypes[f.Type]}
+		}
+	}
+	if what == "queryables" {
+		if err := s.addRanges(c, &coll, props); err != nil {
+			return err
 		}
 	}
 	doc := struct {
@@ -77,4 +93,42 @@ func (s *Service) schema(c echo.Context, what string) error {
 		Additional bool                `json:"additionalProperties"`
 	}{"https://json-schema.org/draft/2020-12/schema", collectionURL(c, coll.Name) + "/" + what, coll.Name, "object", props, false}
 	return s.documentAs(c, doc, rest.Schema(), "schema", what, strconv.FormatInt(coll.Revision, 10))
+}
+
+// Ranges is what a reader may offer beside Reader: what values the properties have.
+type Ranges interface {
+	Ranges(ctx context.Context, collection string) ([]spatial.FieldRange, error)
+}
+
+// addRanges adds the values that there are where they are few, and the least and greatest
+// numbers.
+func (s *Service) addRanges(c echo.Context, coll *spatial.Collection, props map[string]property) error {
+	r, ok := s.reader.(Ranges)
+	if !ok {
+		return nil
+	}
+	list, err := r.Ranges(c.Request().Context(), coll.Name)
+	if err != nil {
+		return fmt.Errorf("ranges of %s: %w", coll.Name, err)
+	}
+	own := ownProperties()
+	for _, one := range list {
+		p, known := props[one.Name]
+		if _, mine := own[one.Name]; !known || mine {
+			continue
+		}
+		if p.Type == "integer" || p.Type == "number" {
+			p.Minimum, p.Maximum = one.Min.Any(), one.Max.Any()
+		}
+		for _, v := range one.Values {
+			if p.Type == "string" && v.Kind() == spatial.String || p.Type == "integer" && v.Kind() == spatial.Int {
+				p.Enum = append(p.Enum, v.Any())
+			}
+		}
+		if len(p.Enum) < len(one.Values) {
+			p.Enum = nil // an enumeration with gaps is none
+		}
+		props[one.Name] = p
+	}
+	return nil
 }

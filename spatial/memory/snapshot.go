@@ -38,6 +38,7 @@ type Snapshot struct {
 	log  []touch // what changed the collection, oldest first
 
 	moments *moments
+	ranges  *ranges
 }
 
 // tail holds the rows that came after the base was packed.

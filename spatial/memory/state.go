@@ -148,6 +148,7 @@ func (s *state) snapshot(info spatial.Collection, revision int64) *Snapshot {
 		log:  s.log[:len(s.log):len(s.log)],
 
 		moments: &moments{},
+		ranges:  &ranges{},
 	}
 }
 
