@@ -73,7 +73,7 @@ func (s *Server) operation(r route) object {
 		// OGC 19-079r2 has one parameter for each queryable, which differ between collections.
 		params = append(params, object{"name": "queryables", "in": "query", "style": "form", "explode": true,
 			"description": "name=value for any queryable of the collection: features whose property has that value",
-			"schema": object{"type": "object", "additionalProperties": text()}})
+			"schema":      object{"type": "object", "additionalProperties": text()}})
 	}
 	if params != nil {
 		op["parameters"] = params
