@@ -1,8 +1,10 @@
 package geojson
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/go-faster/jx"
 	"github.com/twpayne/go-geom"
@@ -132,6 +134,9 @@ func (g *geometry) readLevel(d *jx.Decoder, level int) error {
 
 func (g *geometry) ordinate(d *jx.Decoder, n int) error {
 	v, err := d.Float64()
+	if errors.Is(err, strconv.ErrRange) {
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "outside-earth", Message: "a coordinate is beyond every number"}
+	}
 	if err != nil {
 		return fmt.Errorf("coordinates: %w", err)
 	}

@@ -96,14 +96,26 @@ func (r *Reader) located(err error) error {
 	var p *spatial.Problem
 	switch {
 	case errors.As(err, &p):
-	case r.src.err != nil && !errors.Is(r.src.err, io.EOF):
-		return r.in.Located(r.src.err, "unreadable")
-	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(r.src.err, io.ErrUnexpectedEOF):
 		err = &spatial.Problem{Kind: spatial.ErrInvalid, Code: "truncated", Message: "the file ends in the middle of a JSON text",
 			Hint: "copy or export the file again"}
+	case r.src.err != nil && !errors.Is(r.src.err, io.EOF):
+		return r.in.Located(r.src.err, "unreadable")
 	default:
-		// The decoder says at which byte, behind a word for each level of nesting.
-		err = errors.New(strings.ReplaceAll(err.Error(), "callback: ", ""))
+		err = badJSON(err.Error())
 	}
 	return r.in.Located(err, "invalid-json")
+}
+
+// badJSON tells what the decoder says without the words that stand for each level of
+// nesting, of which there may be thousands; what is left says at which byte.
+func badJSON(text string) error {
+	for _, word := range []string{"callback: ", "array: ", "object: ", "skip: "} {
+		text = strings.ReplaceAll(text, word, "")
+	}
+	if strings.Contains(text, "depth") {
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "too-deep", Message: "brackets nest too deeply: " + text}
+	}
+	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-json", Message: text,
+		Hint: "mend the text there; JSON has no NaN, no infinity, no comments and no comma behind a last member"}
 }

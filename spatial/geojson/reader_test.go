@@ -173,7 +173,7 @@ func TestRead(t *testing.T) {
 		{name: "projected coordinates without a word about it",
 			in: feature(`{"type":"Point","coordinates":[505952.246,2493940.801]}`), code: "outside-earth"},
 		{name: "not a number", in: feature(`{"type":"Point","coordinates":[NaN,1]}`), code: "invalid-json"},
-		{name: "too large a number", in: feature(`{"type":"Point","coordinates":[1e999,1]}`), code: "invalid-json"},
+		{name: "too large a number", in: feature(`{"type":"Point","coordinates":[1e999,1]}`), code: "outside-earth"},
 		{name: "strict makes an issue an error", in: polygonText(`[[[0,0],[4,4],[4,0],[0,4],[0,0]]]`), opts: geojson.Options{Strict: true}, code: "self-intersection"},
 		{name: "an empty file", in: " \n", code: "empty-file"},
 		{name: "no JSON", in: "ISO-10303-21;", code: "invalid-json"},
@@ -184,7 +184,7 @@ func TestRead(t *testing.T) {
 		{name: "coordinates of uneven depth", in: feature(`{"type":"LineString","coordinates":[[1,2],[[3,4]]]}`), code: "not-geojson"},
 		{name: "coordinates nested deeply", in: feature(`{"type":"Polygon","coordinates":` + strings.Repeat("[", 9000)), code: "not-geojson"},
 		{name: "a property nested deeply", in: `{"type":"Feature","id":"a","geometry":null,"properties":{"a":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}}`, code: "too-deep"},
-		{name: "a property nested without end", in: `{"type":"Feature","properties":{"a":` + strings.Repeat("[", 1_000_000), code: "invalid-json"},
+		{name: "a property nested without end", in: `{"type":"Feature","properties":{"a":` + strings.Repeat("[", 1_000_000), code: "too-deep"},
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
@@ -252,5 +252,31 @@ func TestReadingStopsWhenTheConsumerDoes(t *testing.T) {
 	}
 	if r.Count() != 1 {
 		t.Fatalf("%d features counted", r.Count())
+	}
+}
+
+func TestAStreamThatIsCutOffIsTruncated(t *testing.T) {
+	text := `{"type":"FeatureCollection","features":[` + feature("null") + `,{"type":`
+	r, err := geojson.NewReader(io.MultiReader(strings.NewReader(text), iotest.ErrReader(io.ErrUnexpectedEOF)), geojson.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err = range r.Features() {
+	}
+	var p *spatial.Problem
+	if !errors.As(err, &p) || p.Code != "truncated" {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestDeepNestingIsToldInOneLine(t *testing.T) {
+	r, err := geojson.NewReader(strings.NewReader(`{"type":"Feature","properties":{"a":`+strings.Repeat("[", 1_000_000)), geojson.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err = range r.Features() {
+	}
+	if err == nil || len(err.Error()) > 200 {
+		t.Fatalf("got %.300v", err)
 	}
 }
