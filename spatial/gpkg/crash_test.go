@@ -101,9 +101,13 @@ func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
 	path, seed := filepath.Join(t.TempDir(), "store.gpkg"), uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
+	// The moments lie within what a few imports take, however fast the machine is.
+	began := time.Now()
+	killed(t, path+".first", time.Minute, 4)
+	span := time.Since(began)
 	before, olds, news := int64(0), 0, 0
 	for k := range kills {
-		reported := killed(t, path, time.Duration(random.Int64N(int64(700*time.Millisecond))))
+		reported := killed(t, path, time.Duration(random.Int64N(int64(span))), 1<<30)
 		if reported == 0 {
 			reported = before
 		}
@@ -123,9 +127,9 @@ func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
 	t.Logf("%d kills, %d revisions: %d times the old state, %d times the new", kills, before, olds, news)
 }
 
-// killed starts the process, kills it after a while, and returns the last revision that it
-// reported as done.
-func killed(t *testing.T, path string, after time.Duration) int64 {
+// killed starts the process, kills it after a while or when it has reported so many imports,
+// and returns the last revision that it reported as done.
+func killed(t *testing.T, path string, after time.Duration, most int) int64 {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -142,8 +146,12 @@ func killed(t *testing.T, path string, after time.Duration) int64 {
 	}
 	timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
+	reports := 0
 	last := int64(0)
 	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if reports++; reports == most {
+			_ = cmd.Process.Kill()
+		}
 		number, ok := strings.CutPrefix(lines.Text(), "done ")
 		if !ok {
 			t.Fatalf("the process says %q", lines.Text())

@@ -77,11 +77,21 @@ func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
 	}
 	defer s.Close()
 	look := connect(t, address)
-	before, as := int64(0), map[int64]string{}
+	// The moments lie within what a few imports take, however fast the machine is.
+	began := time.Now()
+	as := killed(t, address, time.Minute, 4)
+	span := time.Since(began)
+	settled(t, look)
+	meta, err := s.Meta(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := meta.Revision
+	as[before] = strconv.FormatInt(before, 10)
 	olds, news := 0, 0
 	for k := range kills {
 		reported := before
-		for revision, name := range killed(t, address, time.Duration(random.Int64N(int64(900*time.Millisecond)))) {
+		for revision, name := range killed(t, address, time.Duration(random.Int64N(int64(span))), 1<<30) {
 			as[revision] = name
 			reported = max(reported, revision)
 		}
@@ -109,9 +119,9 @@ func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
 	t.Logf("%d kills, %d revisions: %d times the old state, %d times the new", kills, before, olds, news)
 }
 
-// killed starts the process, kills it after a while, and returns the revisions that it
-// reported as done, with the names that their features have.
-func killed(t *testing.T, address string, after time.Duration) map[int64]string {
+// killed starts the process, kills it after a while or when it has reported so many imports,
+// and returns the revisions that it reported as done, with the names that their features have.
+func killed(t *testing.T, address string, after time.Duration, most int) map[int64]string {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -128,8 +138,12 @@ func killed(t *testing.T, address string, after time.Duration) map[int64]string 
 	}
 	timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
+	reports := 0
 	done := map[int64]string{}
 	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if reports++; reports == most {
+			_ = cmd.Process.Kill()
+		}
 		words := strings.Fields(lines.Text())
 		if len(words) != 3 || words[0] != "done" {
 			t.Fatalf("the process says %q", lines.Text())
