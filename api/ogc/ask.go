@@ -49,6 +49,7 @@ func (s *Service) askOf(c echo.Context) (a ask, err error) {
 	if err := s.readRecorded(c, &a); err != nil {
 		return a, err
 	}
+	a.shape.Fields = a.coll.Fields
 	if a.shape.system, err = s.readCRS(c, "crs", &a.coll); err != nil {
 		return a, err
 	}

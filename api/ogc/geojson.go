@@ -11,6 +11,9 @@ import (
 type Shape struct {
 	// Properties are the names to write, nil for all; see Members.
 	Properties []string
+	// Fields are the collection's. Values in columns of text are written as text, whatever
+	// they are in the source, so that a column keeps its type in all rows.
+	Fields []spatial.Field
 	// Distance says that the features answer a nearest query.
 	Distance bool
 	// system is that of the coordinates; the zero value gives them as the store has them.
@@ -33,13 +36,19 @@ func Members() []string { return slices.Clone(members) }
 // no state of a feature and may be used by many goroutines.
 type Encoder struct {
 	wanted   map[string]bool // nil for all
+	texts    map[string]bool // columns of text
 	distance bool
 	system   system
 }
 
 // NewEncoder returns an encoder for the shape.
 func NewEncoder(s Shape) Encoder {
-	e := Encoder{distance: s.Distance, system: s.system}
+	e := Encoder{distance: s.Distance, system: s.system, texts: map[string]bool{}}
+	for _, f := range s.Fields {
+		if f.Type == spatial.FieldString {
+			e.texts[f.Name] = true
+		}
+	}
 	if e.system.uri == "" {
 		e.system = plainSystem
 	}
@@ -110,7 +119,11 @@ func (e Encoder) properties(dst []byte, f *spatial.Feature) []byte {
 		if taken(p.Name, f, e.distance) || !w.name(p.Name) {
 			continue
 		}
-		w.dst = p.Value.AppendJSON(w.dst)
+		v := p.Value
+		if v.Kind() != spatial.String && e.texts[p.Name] {
+			v = v.As(spatial.FieldString)
+		}
+		w.dst = v.AppendJSON(w.dst)
 	}
 	return append(w.dst, '}')
 }

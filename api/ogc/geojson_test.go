@@ -54,8 +54,10 @@ func TestWhatTheStoreKnowsWinsOverAPropertyOfTheSameName(t *testing.T) {
 	}{
 		"all":     {ogc.Shape{}, `{"name":"of the store","\"odd\"\n":[1,{"a":null}],"distance":7.0,"storey":3}`},
 		"nearest": {ogc.Shape{Distance: true}, `{"name":"of the store","distance":0,"\"odd\"\n":[1,{"a":null}],"storey":3}`},
-		"some":    {ogc.Shape{Properties: []string{"storey", "name"}}, `{"name":"of the store","storey":3}`},
-		"none":    {ogc.Shape{Properties: []string{}}, `{}`},
+		"a column of text": {ogc.Shape{Fields: []spatial.Field{{Name: "storey", Type: spatial.FieldString}, {Name: "distance", Type: spatial.FieldNumber}}},
+			`{"name":"of the store","\"odd\"\n":[1,{"a":null}],"distance":7.0,"storey":"3"}`},
+		"some": {ogc.Shape{Properties: []string{"storey", "name"}}, `{"name":"of the store","storey":3}`},
+		"none": {ogc.Shape{Properties: []string{}}, `{}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := ogc.NewEncoder(c.shape).Append(nil, &f)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/shikong-cim/shikong/api/ogc"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/gpkg"
 )
@@ -28,13 +29,13 @@ type textWriter func(w *bufio.Writer, features iter.Seq2[spatial.Feature, error]
 // textFiles are the formats of text by their ending.
 var textFiles = map[string]textWriter{
 	".geojson": func(w *bufio.Writer, f iter.Seq2[spatial.Feature, error], _ []spatial.Field) error {
-		return writeGeoJSON(w, f, false)
+		return writeGeoJSON(w, f, ogc.Shape{})
 	},
 	".geojsonl": func(w *bufio.Writer, f iter.Seq2[spatial.Feature, error], _ []spatial.Field) error {
-		return writeLines(w, f, false)
+		return writeLines(w, f, ogc.Shape{})
 	},
 	".ndjson": func(w *bufio.Writer, f iter.Seq2[spatial.Feature, error], _ []spatial.Field) error {
-		return writeLines(w, f, false)
+		return writeLines(w, f, ogc.Shape{})
 	},
 	".csv": func(w *bufio.Writer, f iter.Seq2[spatial.Feature, error], fields []spatial.Field) error {
 		return writeTable(w, f, fields, true, false)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/shikong-cim/shikong/api/ogc"
 	"github.com/shikong-cim/shikong/spatial"
 )
 
@@ -117,7 +118,7 @@ func (a *app) featureHistory(ctx context.Context, s spatial.Store, collection, i
 				}
 			}
 		}
-		if err := writeGeoJSON(w, features, false); err != nil {
+		if err := writeGeoJSON(w, features, ogc.Shape{}); err != nil {
 			return err
 		}
 		return w.Flush()

@@ -224,17 +224,18 @@ func floats(flag, s string, least, most int) ([]float64, error) {
 func (a *app) runQuery(ctx context.Context, r spatial.Reader, q spatial.Query, format string) error {
 	w := bufio.NewWriterSize(a.out, 1<<16)
 	features := r.Features(ctx, q)
-	var err error
+	c, err := r.Collection(ctx, q.Collection)
+	if err != nil {
+		return err
+	}
+	shape := ogc.Shape{Fields: c.Fields, Distance: q.Near != nil || q.Within != nil}
 	switch format {
 	case "geojson":
-		err = writeGeoJSON(w, features, q.Near != nil || q.Within != nil)
+		err = writeGeoJSON(w, features, shape)
 	case "ndjson", "geojsonl":
-		err = writeLines(w, features, q.Near != nil || q.Within != nil)
+		err = writeLines(w, features, shape)
 	case "csv", "table":
-		var c spatial.Collection
-		if c, err = r.Collection(ctx, q.Collection); err == nil {
-			err = writeTable(w, features, c.Fields, format == "csv", q.Near != nil || q.Within != nil)
-		}
+		err = writeTable(w, features, c.Fields, format == "csv", shape.Distance)
 	default:
 		return usagef("--format %s is none of geojson, ndjson, csv, table", format)
 	}
@@ -244,8 +245,8 @@ func (a *app) runQuery(ctx context.Context, r spatial.Reader, q spatial.Query, f
 	return w.Flush()
 }
 
-func writeGeoJSON(w *bufio.Writer, features iter.Seq2[spatial.Feature, error], distance bool) error {
-	enc := ogc.NewEncoder(ogc.Shape{Distance: distance})
+func writeGeoJSON(w *bufio.Writer, features iter.Seq2[spatial.Feature, error], shape ogc.Shape) error {
+	enc := ogc.NewEncoder(shape)
 	buf := []byte(`{"type":"FeatureCollection","features":[`)
 	n := 0
 	for f, err := range features {
@@ -266,8 +267,8 @@ func writeGeoJSON(w *bufio.Writer, features iter.Seq2[spatial.Feature, error], d
 	return err
 }
 
-func writeLines(w *bufio.Writer, features iter.Seq2[spatial.Feature, error], distance bool) error {
-	enc := ogc.NewEncoder(ogc.Shape{Distance: distance})
+func writeLines(w *bufio.Writer, features iter.Seq2[spatial.Feature, error], shape ogc.Shape) error {
+	enc := ogc.NewEncoder(shape)
 	var buf []byte
 	for f, err := range features {
 		if err != nil {
