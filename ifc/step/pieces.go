@@ -59,7 +59,6 @@ func split(data []byte, from, pieces int) []int {
 		for at < len(data) {
 			n := bytes.Index(data[at:], numberSign)
 			if n < 0 {
-				at = len(data)
 				break
 			}
 			if at += n + 1; startsStatement(data, at) {
