@@ -89,7 +89,7 @@ func DiffRecorded(ctx context.Context, r Reader, log Log, q Query, from, to int6
 		for len(ids) > 0 && err == nil {
 			batch := ids[:min(len(ids), diffBatch)]
 			ids = ids[len(batch):]
-			goOn := false
+			var goOn bool
 			if goOn, err = diffBatchOf(ctx, r, q, batch, [2]int64{from, to}, yield); !goOn && err == nil {
 				return
 			}
@@ -229,7 +229,7 @@ func (d *Difference) members() {
 func (d *Difference) properties() {
 	a, b := d.Before.Properties, d.After.Properties
 	for len(a) > 0 || len(b) > 0 {
-		order := 0
+		var order int
 		switch {
 		case len(a) == 0:
 			order = 1

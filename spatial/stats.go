@@ -27,10 +27,7 @@ type Group struct {
 // properties of these names, all together without any, and returns the groups by count, the
 // largest first, then by key. Distinct groups beyond most are ErrInvalid: nobody reads them.
 func Stats(ctx context.Context, r Reader, q Query, by []string, most int) ([]Group, error) {
-	q.Properties = []string{}
-	for _, name := range by {
-		q.Properties = append(q.Properties, name)
-	}
+	q.Properties = append([]string{}, by...)
 	groups := map[string]*Group{}
 	var key []byte
 	for f, err := range r.Features(ctx, q) {

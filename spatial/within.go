@@ -3,6 +3,7 @@ package spatial
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/twpayne/go-geom"
 )
@@ -211,6 +212,16 @@ func (r *Reach) Boxes() []Box {
 		}
 	}
 	return out
+}
+
+// Parts returns boxes that together hold everything within reach, as small as can be: a
+// geometry within reach meets one of them. They may cross the antimeridian.
+func (r *Reach) Parts() []Box {
+	list := slices.Clone(r.around)
+	for _, a := range r.areas {
+		list = append(list, a.box.reach(r.distance))
+	}
+	return list
 }
 
 // union returns a box around all of them, one that crosses the antimeridian if one of them

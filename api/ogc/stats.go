@@ -150,9 +150,12 @@ func (s *Service) statsAnswer(c echo.Context, a *ask, doc *statsDoc) error {
 		}
 		pg.Rows = append(pg.Rows, append(row, numbers(&doc.Groups[i])...))
 	}
-	total := make([]cell, len(doc.Group))
-	if len(total) > 0 {
-		total[0].Text = "all"
+	var total []cell
+	for i := range doc.Group {
+		total = append(total, cell{})
+		if i == 0 {
+			total[0].Text = "all"
+		}
 	}
 	pg.Rows = append(pg.Rows, append(total, numbers(&doc.Total)...))
 	return s.pages.render(c, pg)

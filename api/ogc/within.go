@@ -69,7 +69,7 @@ func (s *Service) Within(c echo.Context) error {
 // for the body in the token of a page.
 func readWithin(c echo.Context, a *ask) (body string, err error) {
 	w := spatial.Within{}
-	given := false
+	var given bool
 	if w.Distance, given, err = rest.Param(c, "distance", rest.ParseNumber); err != nil {
 		return "", err
 	}

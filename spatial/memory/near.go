@@ -2,7 +2,6 @@ package memory
 
 import (
 	"cmp"
-	"container/heap"
 	"iter"
 	"math"
 	"slices"
@@ -18,7 +17,10 @@ type found struct {
 // nearest yields the rows that answer the query by distance, equal ones by id.
 func (f *search) nearest() iter.Seq2[Row, float64] {
 	return func(yield func(Row, float64) bool) {
-		next, stop := iter.Pull(f.tailByDistance())
+		next, stop := func() (found, bool) { return found{}, false }, func() {}
+		if f.s.tail.index.Len() > 0 { // a coroutine costs as much as finding a neighbour
+			next, stop = iter.Pull(f.tailByDistance())
+		}
 		defer stop()
 		late, more := next()
 		var tie []found // rows of one distance wait for each other
@@ -115,39 +117,50 @@ func (f *search) baseByDistance() iter.Seq[found] {
 			return
 		}
 		top := len(tree.levels) - 1
-		h := frontier{{level: top, n: len(tree.level(top))}}
+		h := make(frontier, 0, 128)
+		h.push(step{level: top, n: len(tree.level(top))})
 		for len(h) > 0 && f.err == nil {
-			e := heap.Pop(&h).(step)
-			switch {
-			case e.level == levelHit:
+			e := h.pop()
+			switch e.level {
+			case levelHit:
 				if !yield(found{row: Row(e.first), distance: e.bound}) {
 					return
 				}
-			case e.level < 0:
-				for i := e.first; i < e.first+e.n; i++ {
-					if tree.rows[i].IsEmpty() || from.bound(tree.rows[i]) > f.reach() {
-						continue
-					}
-					if d, ok := f.distance(Row(i)); ok {
-						heap.Push(&h, step{bound: d, level: levelHit, first: i})
-					}
+				continue
+			case levelRow: // its turn to be measured: most rows that are pushed never get there
+				if d, ok := f.distance(Row(e.first)); ok {
+					h.push(step{bound: d, level: levelHit, first: e.first})
 				}
-			default:
-				below := len(tree.level(e.level - 1))
-				for i := e.first; i < e.first+e.n; i++ {
-					if r := tree.levels[e.level][i]; !r.IsEmpty() {
-						if bound := from.bound(r); bound <= f.reach() {
-							heap.Push(&h, step{bound: bound, level: e.level - 1, first: i * fanout, n: min(fanout, below-i*fanout)})
-						}
-					}
+				continue
+			}
+			below := 0
+			if e.level >= 0 {
+				below = len(tree.level(e.level - 1))
+			}
+			for i, r := range tree.level(e.level)[e.first : e.first+e.n] {
+				if r.IsEmpty() {
+					continue
 				}
+				bound := from.bound(r)
+				if bound > f.reach() {
+					continue
+				}
+				i += e.first
+				next := step{bound: bound, level: levelRow, first: i}
+				if e.level >= 0 {
+					next = step{bound: bound, level: e.level - 1, first: i * fanout, n: min(fanout, below-i*fanout)}
+				}
+				h.push(next)
 			}
 		}
 	}
 }
 
-// levelHit marks a step that is a row with its true distance.
-const levelHit = -2
+// levelHit marks a step that is a row with its true distance, levelRow one with a bound.
+const (
+	levelHit = -2
+	levelRow = -3
+)
 
 // step is a run of nodes of one level that are still to be looked at, and their bound.
 type step struct {
@@ -156,16 +169,47 @@ type step struct {
 	first, n int
 }
 
-// frontier is a heap of steps, the smallest bound first.
+// frontier is a heap of steps, the smallest bound first. It does without container/heap,
+// whose interfaces take memory for every step.
 type frontier []step
 
-func (h frontier) Len() int           { return len(h) }
-func (h frontier) Less(i, j int) bool { return h[i].bound < h[j].bound }
-func (h frontier) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *frontier) Push(x any)        { *h = append(*h, x.(step)) }
-func (h *frontier) Pop() any {
-	old := *h
-	e := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return e
+func (h *frontier) push(e step) {
+	list := append(*h, e)
+	i := len(list) - 1
+	for i > 0 {
+		up := (i - 1) / 2
+		if list[up].bound <= e.bound {
+			break
+		}
+		list[i] = list[up]
+		i = up
+	}
+	list[i] = e
+	*h = list
+}
+
+func (h *frontier) pop() step {
+	list := *h
+	first, e := list[0], list[len(list)-1]
+	list = list[:len(list)-1]
+	i := 0
+	for {
+		below := 2*i + 1
+		if below >= len(list) {
+			break
+		}
+		if below+1 < len(list) && list[below+1].bound < list[below].bound {
+			below++
+		}
+		if e.bound <= list[below].bound {
+			break
+		}
+		list[i] = list[below]
+		i = below
+	}
+	if len(list) > 0 {
+		list[i] = e
+	}
+	*h = list
+	return first
 }

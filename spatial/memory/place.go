@@ -11,10 +11,21 @@ type place struct {
 	lon, lat float64 // radians
 	cos      float64 // of the latitude
 	world    World
+
+	// Within a band of latitude a world unit is at least so many metres long; top and bottom
+	// bound the band in the world.
+	top, bottom uint32
+	east, north float64
 }
 
 func newPlace(n *spatial.Near) place {
-	return place{lon: n.Lon * degree, lat: n.Lat * degree, cos: math.Cos(n.Lat * degree), world: Project(n.Lon, n.Lat)}
+	p := place{lon: n.Lon * degree, lat: n.Lat * degree, cos: math.Cos(n.Lat * degree), world: Project(n.Lon, n.Lat)}
+	const band = 0.2 // degrees to each side
+	if math.Abs(n.Lat) < 70 {
+		p.top, p.bottom = Project(0, n.Lat+band).Y, Project(0, n.Lat-band).Y
+		p.east, p.north = unitLength(math.Abs(n.Lat) + band)
+	}
+	return p
 }
 
 // leastRadius is the smallest radius of curvature of the ellipsoid in metres, that of the
@@ -27,6 +38,17 @@ func (p place) bound(r Rect) float64 {
 	// Rounding to world units moves edges by a centimetre, and a distance is measured to
 	// edges that are bent a little otherwise: take both off with room to spare.
 	const slackMetres, slackPart = 0.05, 1e-3
+	if r.MinY >= p.top && r.MaxY <= p.bottom && p.bottom > p.top {
+		dx := uint32(0)
+		if p.world.X < r.MinX || p.world.X > r.MaxX {
+			dx = min(r.MinX-p.world.X, p.world.X-r.MaxX) // around the world: uint32 wraps as longitude does
+		}
+		dy := max(int64(r.MinY)-int64(p.world.Y), int64(p.world.Y)-int64(r.MaxY), 0)
+		if dx < 1<<23 { // 78 km: a geodesic bends out of the band by so little that the slack holds it
+			east, north := float64(dx)*p.east, float64(dy)*p.north
+			return max(0, math.Sqrt(east*east+north*north)*(1-slackPart)-slackMetres)
+		}
+	}
 	d := leastRadius * max(p.northSouth(r), p.eastWest(r))
 	return max(0, d*(1-slackPart)-slackMetres)
 }

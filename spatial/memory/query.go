@@ -274,17 +274,34 @@ func (f *search) inBox(row Row) bool {
 	}
 	near := false
 	for _, r := range f.around {
-		if r.shrink(3).Contains(box) {
-			// All of it is inside by more than any rounding.
+		if !r.Overlaps(box) {
+			continue
+		}
+		inner := r.shrink(3) // inside by more than any rounding
+		if inner.Contains(box) || t.comesInto(i, inner) {
 			return true
 		}
-		near = near || r.Overlaps(box)
+		near = true
 	}
 	if !near {
 		return false
 	}
 	f.scratch.buf = t.exactOf(i)
 	return f.q.Box.Intersects(f.scratch.geometry(), z)
+}
+
+// comesInto reports whether a position of the row's outline lies in the rectangle.
+func (t *Table) comesInto(i int, r Rect) bool {
+	first, last := t.Rings(i)
+	for ring := first; ring < last; ring++ {
+		_, xy := t.Ring(ring)
+		for _, p := range xy {
+			if p.X >= r.MinX && p.X <= r.MaxX && p.Y >= r.MinY && p.Y <= r.MaxY {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // passes decides the filter.

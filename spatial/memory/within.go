@@ -10,9 +10,11 @@ import (
 
 // reach is a Within ready to decide about rows.
 type reach struct {
-	exact *spatial.Reach
-	rects []Rect // around everything within reach
-	ring  ring   // of a point on the ground
+	exact  *spatial.Reach
+	rects  []Rect // around everything within reach
+	parts  []Rect // around what is within reach of each part, of each reachGroup of which groups has the union
+	groups []Rect
+	ring   ring // of a point on the ground
 }
 
 func newReach(w *spatial.Within) *reach {
@@ -20,10 +22,40 @@ func newReach(w *spatial.Within) *reach {
 	for _, b := range r.exact.Boxes() {
 		r.rects = append(r.rects, RectsOf(b)...)
 	}
+	for _, b := range r.exact.Parts() {
+		r.parts = append(r.parts, RectsOf(b)...)
+	}
+	for i := 0; i < len(r.parts); i += reachGroup {
+		union := emptyRect
+		for _, part := range r.parts[i:min(i+reachGroup, len(r.parts))] {
+			union = union.extend(part)
+		}
+		r.groups = append(r.groups, union)
+	}
 	if p, ok := w.Geometry.(*geom.Point); ok && p.Layout().ZIndex() < 0 {
 		r.ring = newRing(p.X(), p.Y(), w.Distance)
 	}
 	return r
+}
+
+const reachGroup = 16
+
+// may reports whether something in the rectangle can be within reach.
+func (r *reach) may(box Rect) bool {
+	if r.ring.misses(box) {
+		return false
+	}
+	for i, group := range r.groups {
+		if !group.Overlaps(box) {
+			continue
+		}
+		for _, part := range r.parts[i*reachGroup : min((i+1)*reachGroup, len(r.parts))] {
+			if part.Overlaps(box) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // reaches returns the distance of a row from the geometry asked about, or false when it is
@@ -33,7 +65,7 @@ func (f *search) reaches(row Row) (float64, bool) {
 		return 0, true
 	}
 	t, i := f.s.At(row)
-	if t.box[i].IsEmpty() || f.within.ring.misses(t.box[i]) {
+	if t.box[i].IsEmpty() || !f.within.may(t.box[i]) {
 		return 0, false
 	}
 	f.scratch.buf = t.exactOf(i)
