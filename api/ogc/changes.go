@@ -64,7 +64,7 @@ func (s *Service) Changes(c echo.Context) error {
 		Revision   int64       `json:"revision"` // of the store, up to which this is told
 		Changes    []changeDoc `json:"changes"`
 		Links      []rest.Link `json:"links"`
-	}{Collection: coll.Name, Since: since, Revision: since, Changes: []changeDoc{}, Links: selfLinks(c, rest.MediaJSON)}
+	}{Collection: coll.Name, Since: since, Revision: since, Changes: []changeDoc{}, Links: selfLinks(c)}
 	meta, err := s.reader.Meta(c.Request().Context())
 	if err != nil {
 		return fmt.Errorf("meta: %w", err)

@@ -160,7 +160,7 @@ func (s *Service) Collections(c echo.Context) error {
 		Links       []rest.Link     `json:"links"`
 		CRS         []string        `json:"crs"`
 		Collections []CollectionDoc `json:"collections"`
-	}{selfLinks(c, "application/json"), s.sharedCRS(meta.Datum, list), []CollectionDoc{}}
+	}{selfLinks(c), s.sharedCRS(meta.Datum, list), []CollectionDoc{}}
 	state := []string{"collections"}
 	for i := range list {
 		doc.Collections = append(doc.Collections, s.describe(rest.Base(c), meta, &list[i]))
@@ -247,9 +247,9 @@ func timeOrNull(t time.Time) *string {
 }
 
 // selfLinks returns the links of a document to itself and its other forms.
-func selfLinks(c echo.Context, media string) []rest.Link {
+func selfLinks(c echo.Context) []rest.Link {
 	return []rest.Link{
-		{Href: rest.Self(c, map[string]string{"f": ""}), Rel: "self", Type: media, Title: "this document"},
+		{Href: rest.Self(c, map[string]string{"f": ""}), Rel: "self", Type: rest.MediaJSON, Title: "this document"},
 		{Href: rest.Self(c, map[string]string{"f": "html"}), Rel: "alternate", Type: "text/html", Title: "this document as a page"},
 	}
 }

@@ -58,7 +58,7 @@ func (s *Service) Stats(c echo.Context) error {
 		doc = statsOf(groups, by)
 		s.tallies.put(tag, doc)
 	}
-	doc.Links = selfLinks(c, rest.MediaJSON)
+	doc.Links = selfLinks(c)
 	return s.statsAnswer(c, &a, &doc)
 }
 
@@ -232,7 +232,7 @@ func (s *Service) Storeys(c echo.Context) error {
 	doc := struct {
 		Storeys []storeyDoc `json:"storeys"`
 		Links   []rest.Link `json:"links"`
-	}{[]storeyDoc{}, selfLinks(c, rest.MediaJSON)}
+	}{[]storeyDoc{}, selfLinks(c)}
 	pg := page{Title: a.coll.Name + ": storeys", About: a.coll.Description, Links: doc.Links,
 		Path: s.way(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "?f=html", Title: a.coll.Name}),
 		Head: []string{"model", "storey", "elevation", "from", "to", "features"}}
