@@ -76,7 +76,7 @@ func evened(sections []OpenSection) [][]Vec2 {
 	}
 	sort.Float64s(shares)
 	const close = 1e-9
-	shares = slices.CompactFunc(shares, func(a, b float64) bool { return b-a < close })
+	shares = slices.CompactFunc(shares, func(a, b float64) bool { return math.Abs(a-b) < close })
 	for i, c := range sections {
 		own := sharesOf(c.Line)
 		for _, t := range shares {
