@@ -105,7 +105,8 @@ def main():
     a.add_argument("--turn", type=float, default=0.1)
     a.add_argument("--processes", type=int, default=2)
     a.add_argument("--limit", type=int, default=120, help="processor seconds for each file")
-    a.add_argument("--only", default="")
+    a.add_argument("--only", default="", help="part of the name of the files to judge")
+    a.add_argument("--skip", type=int, default=0, help="files to leave out, in order of their names")
     args = a.parse_args()
     ours = collections.defaultdict(dict)
     for line in open(args.ours):
@@ -120,7 +121,7 @@ def main():
     rows, listed = [], open(args.list, "w") if args.list else None
     total = collections.Counter()
     with concurrent.futures.ThreadPoolExecutor(args.processes) as pool:
-        for name, got, err in pool.map(one, jobs):
+        for name, got, err in pool.map(one, jobs[args.skip:]):
             c = collections.Counter()
             for i, (lo, hi, solid, volume, area, triangles) in got.items():
                 p = ours[name].get(i)

@@ -72,6 +72,7 @@ func printer(summary, quiet bool) report {
 type report interface {
 	file(name string, list []product) error
 	end() error
+	measures() bool // whether boxes, volumes and areas are wanted
 }
 
 func run(args []string, workers int, opt shape.Options, out report) error {
@@ -80,7 +81,7 @@ func run(args []string, workers int, opt shape.Options, out report) error {
 		return err
 	}
 	for _, f := range files {
-		list, err := build(f, workers, opt)
+		list, err := build(f, workers, opt, out.measures())
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "shapes: %s: %v\n", f, err)
 			continue
@@ -114,7 +115,7 @@ func short(path string) string {
 	return filepath.Join(filepath.Base(filepath.Dir(path)), filepath.Base(path))
 }
 
-func build(path string, workers int, opt shape.Options) ([]product, error) {
+func build(path string, workers int, opt shape.Options, measure bool) ([]product, error) {
 	f, err := step.Open(path)
 	if err != nil {
 		return nil, err
@@ -132,7 +133,7 @@ func build(path string, workers int, opt shape.Options) ([]product, error) {
 		wg.Go(func() {
 			b := shape.New(m, opt)
 			for i := range next {
-				list[i] = describe(m, all[i], b.Product(all[i]))
+				list[i] = describe(m, all[i], b.Product(all[i]), measure)
 				list[i].File = short(path)
 			}
 		})
@@ -145,7 +146,8 @@ func build(path string, workers int, opt shape.Options) ([]product, error) {
 	return list, nil
 }
 
-func describe(m *model.Model, e model.Entity, r shape.Result) product {
+// describe measures a shape only when asked: that costs as much as building many of them.
+func describe(m *model.Model, e model.Entity, r shape.Result, measure bool) product {
 	p := product{
 		Entity: m.Number(e), GlobalID: m.Attr(e, "GlobalId").Text(), Class: m.Type(e).String(), Body: r.Body,
 		Outcome: r.Outcome.String(), Code: r.Code, Message: r.Message, Closed: true,
@@ -156,7 +158,12 @@ func describe(m *model.Model, e model.Entity, r shape.Result) product {
 	for _, in := range r.Instances {
 		p.Triangles += in.Mesh.NumTriangles()
 		p.Closed = p.Closed && in.Mesh.Closed
-		p.Area += in.Mesh.Moved(in.Transform).Area()
+		if measure {
+			p.Area += in.Mesh.Moved(in.Transform).Area()
+		}
+	}
+	if !measure {
+		return p
 	}
 	p.Volume = mesh.Volume(r.Instances)
 	if box := mesh.Bounds(r.Instances); !box.IsEmpty() {
@@ -181,6 +188,8 @@ func (l *lines) file(_ string, list []product) error {
 }
 
 func (l *lines) end() error { return l.w.Flush() }
+
+func (l *lines) measures() bool { return true }
 
 // counts prints a line for each file with a product that is not exact, then the reasons.
 type counts struct {
@@ -225,6 +234,8 @@ func (c *counts) end() error {
 	return nil
 }
 
+func (c *counts) measures() bool { return false }
+
 // totals prints sums only.
 type totals struct{ products, triangles int }
 
@@ -240,3 +251,5 @@ func (t *totals) end() error {
 	fmt.Printf("%d products, %d triangles\n", t.products, t.triangles)
 	return nil
 }
+
+func (t *totals) measures() bool { return false }

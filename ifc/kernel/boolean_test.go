@@ -158,3 +158,31 @@ func TestBooleansOfManyTriangles(t *testing.T) {
 	core := must[*mesh.Mesh](t)(s.Boolean(kernel.Intersection, ball, at(rod, 0, 0, -2)))
 	checkSolid(t, through, v-core.Volume(), 1e-6)
 }
+
+func TestSurfaceWithoutASolid(t *testing.T) {
+	s := kernel.Settings{}
+	sheet := &mesh.Mesh{Positions: []float64{0, 0, 0, 4, 0, 0, 4, 4, 0, 0, 4, 0}, Triangles: []uint32{0, 1, 2, 0, 2, 3}}
+	tilted := sheet.Moved(mesh.Rotation(kernel.Vec3{1, 0, 0}, math.Pi/4))
+	cube := block(t, 1, 1, 1)
+	for _, c := range []struct {
+		name           string
+		surface, solid *mesh.Mesh
+		area           float64
+	}{
+		{"a cube that passes through", sheet, at(cube, 1.5, 1.5, -0.5), 15},
+		{"a cube above", sheet, at(cube, 1.5, 1.5, 0.5), 16},
+		{"a cube that stands on it", sheet, at(cube, 1.5, 1.5, 0), 16},
+		{"a cube half over the border", sheet, at(cube, 3.5, 1.5, -0.5), 15.5},
+		{"two cubes that overlap", sheet, mesh.Merge(at(cube, 1, 1, -0.5), at(cube, 1.5, 1, -0.5)), 14.5},
+		{"a block that holds all of it", sheet, at(block(t, 8, 8, 8), -2, -2, -4), 0},
+		{"a slope", tilted, at(block(t, 1, 8, 1), 1, -2, 1), 16 - math.Sqrt2},
+	} {
+		m, err := s.Without(c.surface, c.solid)
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if got := m.Area(); math.Abs(got-c.area) > 1e-6 {
+			t.Errorf("%s: area %v, want %v", c.name, got, c.area)
+		}
+	}
+}

@@ -92,6 +92,9 @@ func (w *surfacePlane) place(v int32) Vec3 {
 	return w.places[w.ids[v]]
 }
 
+// away is how far the points of the grid stay from the border, in steps.
+const away = 0.4
+
 // seed puts points on the grid of the steps inside the rings, away from them.
 func (w *surfacePlane) seed(rings []Ring, lo, hi Vec2) error {
 	nx, ny := int(math.Ceil(hi[0]-lo[0])), int(math.Ceil(hi[1]-lo[1]))
@@ -104,17 +107,16 @@ func (w *surfacePlane) seed(rings []Ring, lo, hi Vec2) error {
 		if err := w.Budget.Spend(border + ny); err != nil {
 			return err
 		}
-		cuts := crossingsAt(rings, x)
+		cuts, beside := crossingsAt(rings, x), sidesNear(rings, x, away)
 		for j := 1; j < ny; j++ {
 			q := Vec2{x, lo[1] + (hi[1]-lo[1])*float64(j)/float64(ny)}
 			if !within(cuts, q[1]) {
 				continue
 			}
-			if err := w.Budget.Spend(border); err != nil {
+			if err := w.Budget.Spend(1 + len(beside)/8); err != nil {
 				return err
 			}
-			const away = 0.4 // of a step, from the border
-			if tooNear(rings, q, away) {
+			if tooNear(beside, q, away) {
 				continue
 			}
 			if _, err := w.plane.add(q); err != nil {
@@ -148,16 +150,24 @@ func within(ys []float64, y float64) bool {
 	return in
 }
 
-func tooNear(rings []Ring, q Vec2, dist float64) bool {
+// sidesNear returns the sides of rings that come within dist of a vertical line.
+func sidesNear(rings []Ring, x, dist float64) [][2]Vec2 {
+	var sides [][2]Vec2
 	for _, r := range rings {
 		for i, a := range r {
 			b := r[(i+1)%len(r)]
-			if math.Min(a[0], b[0])-dist > q[0] || math.Max(a[0], b[0])+dist < q[0] {
-				continue
+			if math.Min(a[0], b[0])-dist <= x && math.Max(a[0], b[0])+dist >= x {
+				sides = append(sides, [2]Vec2{a, b})
 			}
-			if segmentDistance(a, b, q) < dist {
-				return true
-			}
+		}
+	}
+	return sides
+}
+
+func tooNear(sides [][2]Vec2, q Vec2, dist float64) bool {
+	for _, s := range sides {
+		if math.Min(s[0][1], s[1][1])-dist <= q[1] && math.Max(s[0][1], s[1][1])+dist >= q[1] && segmentDistance(s[0], s[1], q) < dist {
+			return true
 		}
 	}
 	return false

@@ -48,7 +48,7 @@ func (b *Builder) cutOpenings(product model.Entity, instances []mesh.Instance) [
 			out = append(out, in)
 			continue
 		}
-		m, err := b.boolean(product, kernel.Difference, in.Mesh.Moved(in.Transform), cut)
+		m, err := b.without(product, in.Mesh.Moved(in.Transform), cut)
 		if err != nil {
 			b.note(b.openingFault(err, product))
 			out = append(out, in)
@@ -60,6 +60,15 @@ func (b *Builder) cutOpenings(product model.Entity, instances []mesh.Instance) [
 		}
 	}
 	return out
+}
+
+// without cuts openings off a solid or, from terrain and other open surfaces, out of it.
+func (b *Builder) without(product model.Entity, m, cut *mesh.Mesh) (*mesh.Mesh, error) {
+	if m.Closed {
+		return b.boolean(product, kernel.Difference, m, cut)
+	}
+	r, err := b.kernel.Without(m, cut)
+	return r, kernelErr(err, CodeOpening, product)
 }
 
 func (b *Builder) openingFault(err error, e model.Entity) fault {
