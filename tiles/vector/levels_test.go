@@ -415,12 +415,12 @@ func TestLevelsThatAreTakenOverAreThoseThatWouldBeChosen(t *testing.T) {
 	before, anew := source.Choices(), int64(0)
 	extra := generated(60)[30:]
 	box := boxOf(extra)
-	for edit := range 5 {
+	for edit := range 3 {
 		list := slices.Clone(extra[edit : edit+1])
 		for i := range list {
 			list[i].ID, list[i].Num, list[i].Valid.Start = fmt.Sprint("extra", edit, i), 0, day("2020-01-01").AddDate(0, edit, 0)
 		}
-		store.put(fmt.Sprint("edit", edit%3), list)
+		store.put(fmt.Sprint("edit", edit%2), list)
 		if err := mirror.Sync(t.Context()); err != nil {
 			t.Fatal(err)
 		}
