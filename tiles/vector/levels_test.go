@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -465,4 +466,46 @@ func TestLevelsThatAreTakenOverAreThoseThatWouldBeChosen(t *testing.T) {
 	if got := source.Choices() - before; got*4 > anew*3 {
 		t.Errorf("levels were chosen %d times, from nothing it would have been %d times", got, anew)
 	}
+}
+
+// Tiles are drawn and described by many while edits come in.
+func TestLevelsAreFoundByManyWhileEditsComeIn(t *testing.T) {
+	store := newShelf("buildings")
+	list := generated(1500)
+	store.put("all", list)
+	mirror := memory.NewMirror(store, memory.Options{})
+	if err := mirror.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s := vector.NewSource(mirror, vector.Options{Budget: 8000})
+	var wait sync.WaitGroup
+	for n := range 4 {
+		wait.Go(func() {
+			for k := range 12 {
+				r := tiles.Request{Collections: layers, Valid: spatial.At(day("2026-01-01"))}
+				if k%4 == n {
+					if _, err := s.TileJSON(t.Context(), r, "u"); err != nil {
+						t.Error(err)
+					}
+				}
+				r.Coord = tiles.At(114, 22.6, uint8(8+k%6))
+				c, err := s.Pin(t.Context(), r)
+				if err == nil {
+					_, err = c.Append(t.Context(), nil)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for edit := range 8 {
+		extra := list[edit]
+		extra.ID, extra.Num = fmt.Sprint("extra", edit), 0
+		store.put(fmt.Sprint("edit", edit), []spatial.Feature{extra})
+		if err := mirror.Sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wait.Wait()
 }
