@@ -37,7 +37,7 @@ func (w *worker) outline(r *made, product model.Entity, instances []mesh.Instanc
 		w.earth(r, product, linesOf(instances))
 		return
 	}
-	base := tidy(box.Min[2])
+	base, size := tidy(box.Min[2]), box.Size()
 	for _, tolerance := range outlineTolerances {
 		w.kernel.Budget = nil
 		outline, err := w.kernel.Footprint(instances, tolerance)
@@ -48,7 +48,8 @@ func (w *worker) outline(r *made, product model.Entity, instances []mesh.Instanc
 		if g == nil || !w.earth(r, product, g) {
 			break
 		}
-		ok := convex(outline.Polygons) || validArea(g)
+		written(g)
+		ok := validArea(g)
 		if !ok {
 			r.feature.Geometry, ok = united(g)
 		}
@@ -60,9 +61,20 @@ func (w *worker) outline(r *made, product model.Entity, instances []mesh.Instanc
 		}
 	}
 	g := flatOf(instances, base)
-	size := box.Size()
 	if w.earth(r, product, g) && len(g.FlatCoords()) > 2*g.Stride() && math.Hypot(size[0], size[1]) > speck {
 		w.issue(r, product, codeHull, "no simple outline was found; its convex hull stands in for it", "")
+	}
+}
+
+// writtenDigits is what a degree is multiplied by to be written: nine decimals, 0.1 mm.
+const writtenDigits = 1e9
+
+// written rounds longitudes and latitudes to what answers carry, so that an outline which is
+// valid here stays so on its way.
+func written(g geom.T) {
+	flat, stride := g.FlatCoords(), g.Stride()
+	for i := 0; i+1 < len(flat); i += stride {
+		flat[i], flat[i+1] = math.Round(flat[i]*writtenDigits)/writtenDigits, math.Round(flat[i+1]*writtenDigits)/writtenDigits
 	}
 }
 
@@ -84,24 +96,6 @@ func (w *worker) earth(r *made, product model.Entity, g geom.T) bool {
 	}
 	r.feature.Geometry = g
 	return true
-}
-
-// convex reports whether an area is one convex ring, which nothing can make invalid.
-func convex(list []kernel.Polygon) bool {
-	if len(list) != 1 || len(list[0].Holes) > 0 {
-		return false
-	}
-	ring, turned := list[0].Outer, 0.0
-	for i, p := range ring {
-		a := p.Sub(ring[(i+len(ring)-1)%len(ring)])
-		b := ring[(i+1)%len(ring)].Sub(p)
-		turn := math.Atan2(a.Cross(b), a.Dot(b))
-		if turn <= 0 {
-			return false
-		}
-		turned += turn
-	}
-	return turned < 3*math.Pi
 }
 
 // validArea reports whether an area is valid by the rules of OGC Simple Features.
