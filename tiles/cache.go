@@ -122,11 +122,35 @@ func (p Pinned) ETag(compressed bool) string {
 // Body returns the tile, compressed with gzip when asked to. A tile in which nothing stands
 // has no bytes, also compressed. The bytes are shared and must not be changed.
 func (p Pinned) Body(ctx context.Context, compressed bool) ([]byte, error) {
-	key := p.key
+	if layered, ok := p.content.(Layered); ok && compressed {
+		if body, ok, err := p.cache.joined(ctx, layered.Layers()); ok || err != nil {
+			return body, err
+		}
+	}
+	return p.cache.body(ctx, p.content, p.key, compressed)
+}
+
+// joined returns several layers as one body without compressing them again; ok is false when
+// there are not several, or one of them was compressed by somebody else.
+func (c *Cache) joined(ctx context.Context, layers []Content) (body []byte, ok bool, err error) {
+	if len(layers) < 2 {
+		return nil, false, nil
+	}
+	parts := make([][]byte, len(layers))
+	for i, l := range layers {
+		if parts[i], err = c.body(ctx, l, l.Key(), true); err != nil {
+			return nil, false, err
+		}
+	}
+	body, ok = join(parts)
+	return body, ok, nil
+}
+
+// body returns what is kept under the key, or has it made.
+func (c *Cache) body(ctx context.Context, content Content, key string, compressed bool) ([]byte, error) {
 	if compressed {
 		key += "|gzip"
 	}
-	c := p.cache
 	if c.bodies != nil {
 		if body, ok := c.bodies.GetIfPresent(key); ok {
 			c.hits.Add(1)
@@ -134,7 +158,7 @@ func (p Pinned) Body(ctx context.Context, compressed bool) ([]byte, error) {
 		}
 	}
 	return c.flights.do(ctx, key, func(ctx context.Context) ([]byte, error) {
-		body, err := c.make(ctx, p.content, compressed)
+		body, err := c.make(ctx, content, compressed)
 		if err == nil && c.bodies != nil {
 			c.bodies.Set(key, body)
 		}

@@ -56,6 +56,20 @@ func (list contents) Key() string {
 	return strings.Join(keys, " & ")
 }
 
+// Layers returns the layers of all of them.
+func (list contents) Layers() (all []Content) {
+	for _, c := range list {
+		if layered, ok := c.(Layered); ok {
+			if layers := layered.Layers(); len(layers) > 0 {
+				all = append(all, layers...)
+				continue
+			}
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
 // Append makes them one after the other: layers on end are a tile (Vector Tile 2.1, §4.1).
 func (list contents) Append(ctx context.Context, dst []byte) ([]byte, error) {
 	for _, c := range list {

@@ -44,6 +44,10 @@ func (z *Gzip) Append(dst, raw []byte) ([]byte, error) {
 	if _, err := z.w.Write(raw); err != nil {
 		return dst, fmt.Errorf("compress %d bytes: %w", len(raw), err)
 	}
+	// Ends the blocks at a byte, so that bodies can be joined, see join.
+	if err := z.w.Flush(); err != nil {
+		return dst, fmt.Errorf("compress %d bytes: %w", len(raw), err)
+	}
 	if err := z.w.Close(); err != nil {
 		return dst, fmt.Errorf("compress %d bytes: %w", len(raw), err)
 	}

@@ -72,6 +72,13 @@ type Content interface {
 	Append(ctx context.Context, dst []byte) ([]byte, error)
 }
 
+// Layered is what a content of several layers may offer beside Content: each of them by
+// itself, in order. A cache then keeps each once for all tiles that have it.
+type Layered interface {
+	// Layers returns contents whose bytes on end are those of the whole.
+	Layers() []Content
+}
+
 // Compressed is what a content may offer beside Content: its bytes compressed with gzip, as
 // it has them already. A tile in which nothing stands has no bytes.
 type Compressed interface {

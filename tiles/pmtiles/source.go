@@ -120,7 +120,7 @@ func (s *Source) Pin(_ context.Context, r tiles.Request) (tiles.Content, error) 
 	if r.Coord.Grid != tiles.WebMercatorQuad {
 		return nil, &spatial.Problem{Kind: spatial.ErrNotFound, Code: "tile-outside", Message: fmt.Sprintf("the archive %q has tiles of %s only", s.name, tiles.WebMercatorQuad)}
 	}
-	if r.Properties != nil || r.Z.Known || !r.Recorded.IsZero() {
+	if r.Properties != nil || r.Z.Known || r.Filter != nil || !r.Recorded.IsZero() {
 		return nil, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "archive-fixed", Message: fmt.Sprintf("the archive %q holds finished tiles", s.name),
 			Hint: "ask without properties, z, filter and recorded"}
 	}

@@ -92,6 +92,7 @@ type content struct {
 	source *Source
 	r      tiles.Request
 	layers []layer
+	share  int // among how many layers the budget is shared
 	key    string
 }
 
@@ -100,6 +101,7 @@ type content struct {
 type layer struct {
 	drawing
 	info spatial.Collection
+	key  string // of the layer by itself
 }
 
 // Pin finds the state that answers the request: the present one from the mirror, another
@@ -113,7 +115,7 @@ func (s *Source) Pin(ctx context.Context, r tiles.Request) (tiles.Content, error
 		return nil, &spatial.Problem{Kind: spatial.ErrUnavailable, Code: "mirror-loading", Message: "the data is still being loaded", Hint: "try again in a moment"}
 	}
 	r.Coord.Grid = r.Coord.Grid.Alike()
-	c := &content{source: s, r: r}
+	c := &content{source: s, r: r, share: len(r.Collections)}
 	key := append(make([]byte, 0, 128), "mvt"...)
 	key = binary.AppendUvarint(key, format)
 	key = append(append(key, ' '), r.Coord.String()...)
@@ -125,16 +127,33 @@ func (s *Source) Pin(ctx context.Context, r tiles.Request) (tiles.Content, error
 		text := r.Filter.String()
 		key = fmt.Appendf(key, " q%d:%s", len(text), text)
 	}
+	head := len(key)
 	for _, name := range r.Collections {
 		l, err := s.pinLayer(view, &r, name)
 		if err != nil {
 			return nil, err
 		}
+		from := len(key)
 		key = s.appendState(ctx, append(append(key, '|'), name...), &r, &l)
+		if c.share > 1 {
+			l.key = fmt.Sprintf("%s%s n%d", key[:head], key[from:], c.share)
+		}
 		c.layers = append(c.layers, l)
 	}
 	c.key = string(key)
 	return c, nil
+}
+
+// Layers returns the layers one by one, nil for a tile of one.
+func (c *content) Layers() []tiles.Content {
+	if len(c.layers) < 2 {
+		return nil
+	}
+	list := make([]tiles.Content, len(c.layers))
+	for i := range c.layers {
+		list[i] = &content{source: c.source, r: c.r, layers: c.layers[i : i+1], share: c.share, key: c.layers[i].key}
+	}
+	return list
 }
 
 func appendWanted(key []byte, names []string) []byte {
@@ -207,7 +226,7 @@ func (c *content) Append(ctx context.Context, dst []byte) ([]byte, error) {
 			}
 			d.filter = nil // the store has asked it, and knows properties that are not shown
 		}
-		budget := c.source.budget(l.info.Name, len(c.layers))
+		budget := c.source.budget(l.info.Name, c.share)
 		if dst, err = e.drawWithin(ctx, dst, &d, c.r.Coord.Zoom(), budget); err != nil {
 			return dst, fmt.Errorf("tile %s of %q: %w", c.r.Coord, l.info.Name, err)
 		}
