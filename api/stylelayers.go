@@ -17,10 +17,33 @@ type look struct {
 
 var palette = [...]string{"#8c6d5a", "#3f6fa0", "#5f8f4e", "#a0527a", "#b7862e", "#4a8d8d", "#7a5195", "#b0563f"}
 
+// themes are the colours of what most maps have, by words that names of such collections
+// hold.
+var themes = []struct{ colour, words string }{
+	{"#c9b8a0", "building bldg house footprint 建筑 房屋 楼栋"},
+	{"#5f8f4e", "tree park green forest vegetation 树 绿地 公园 植被"},
+	{"#5b8fb9", "water river lake sea hydro 水系 河 湖 海"},
+	{"#9a9a94", "road street highway rail 道路 街 路网 铁路"},
+	{"#b0563f", "utilit pipe cable sewer drain 管线 管网 管道 电缆"},
+	{"#7a5195", "metro subway tunnel 地铁 隧道"},
+	{"#d9d3c3", "landuse land_use parcel plot zoning 用地 地块 宗地"},
+	{"#b7862e", "sensor station poi 传感 监测 站点"},
+	{"#8fa3b5", "model bim ifc 模型 构件"},
+}
+
 func lookOf(c *spatial.Collection) look {
+	l := look{name: c.Name, height: heightOf(c.Fields)}
+	name := strings.ToLower(c.Name)
+	for _, theme := range themes {
+		if slices.ContainsFunc(strings.Fields(theme.words), func(word string) bool { return strings.Contains(name, word) }) {
+			l.colour = theme.colour
+			return l
+		}
+	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(c.Name)) // a collection keeps its colour whatever else there is
-	return look{name: c.Name, colour: palette[h.Sum32()%uint32(len(palette))], height: heightOf(c.Fields)}
+	l.colour = palette[h.Sum32()%uint32(len(palette))]
+	return l
 }
 
 // heightNames are names of properties that say a height in metres, and storeyNames those
@@ -85,11 +108,11 @@ func byZoom(stops ...any) []any {
 	return append([]any{"interpolate", []any{"linear"}, []any{"zoom"}}, stops...)
 }
 
-// layersOf returns the layers of some collections: areas under lines under solids under
-// points, so that no collection hides another by its place in the list.
+// layersOf returns the layers of some collections: areas under the glow of points under
+// lines under solids under points, so that no collection hides another by its place in the list.
 func layersOf(list []spatial.Collection) []object {
 	out := []object{{"id": "background", "type": "background", "paint": object{"background-color": "#f4f3ef"}}}
-	for _, kind := range [](func(look) []object){areas, lines, solids, points} {
+	for _, kind := range [](func(look) []object){areas, heat, lines, solids, points} {
 		for i := range list {
 			out = append(out, kind(lookOf(&list[i]))...)
 		}
@@ -133,16 +156,24 @@ func solids(l look) []object {
 	return []object{solid}
 }
 
-// points are marks; from afar they glow by how many there are.
-func points(l look) []object {
-	many := []any{"case", []any{"has", "merged"}, []any{"to-number", get("merged"), 1}, 1}
-	heat := l.layer("heat", "heatmap", is("Point"), object{
-		"heatmap-weight": []any{"min", 20, []any{"sqrt", many}}, "heatmap-intensity": byZoom(0, 0.6, 12, 1.6), "heatmap-radius": byZoom(0, 6, 12, 20),
-		"heatmap-opacity": byZoom(10, 0.8, 12.5, 0),
+// many is how many points one stands for.
+var many = []any{"case", []any{"has", "merged"}, []any{"to-number", get("merged"), 1}, 1}
+
+// heat is the glow of points from afar, by how many there are.
+func heat(l look) []object {
+	glow := l.layer("heat", "heatmap", is("Point"), object{
+		"heatmap-weight": []any{"min", 20, []any{"sqrt", many}}, "heatmap-intensity": byZoom(0, 0.3, 13, 0.6), "heatmap-radius": byZoom(0, 4, 13, 12),
+		"heatmap-color":   []any{"interpolate", []any{"linear"}, []any{"heatmap-density"}, 0, "rgba(0,0,0,0)", 0.3, l.colour + "55", 1, l.colour},
+		"heatmap-opacity": byZoom(12, 0.45, 14, 0),
 	})
-	heat["maxzoom"] = 12.5
+	glow["maxzoom"] = 14
+	return []object{glow}
+}
+
+// points are marks.
+func points(l look) []object {
 	circle := l.layer("point", "circle", is("Point"), object{"circle-color": l.colour, "circle-stroke-color": "#ffffff", "circle-stroke-width": 1,
-		"circle-radius": []any{"min", 18, []any{"+", 3, []any{"ln", []any{"max", 1, many}}}}, "circle-opacity": byZoom(11, 0, 12, 1), "circle-stroke-opacity": byZoom(11, 0, 12, 1)})
-	circle["minzoom"] = 11
-	return []object{heat, circle}
+		"circle-radius": []any{"min", 18, []any{"+", 3, []any{"ln", []any{"max", 1, many}}}}, "circle-opacity": byZoom(13, 0, 14, 1), "circle-stroke-opacity": byZoom(13, 0, 14, 1)})
+	circle["minzoom"] = 13
+	return []object{circle}
 }

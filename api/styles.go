@@ -139,7 +139,7 @@ func (s *Server) defaultStyle(ctx context.Context, base, name string) (object, e
 // zoomFor returns the level at which the box fills a window of about 1,000 pixels.
 func zoomFor(box spatial.Box) float64 {
 	width := max(box.Max[0]-box.Min[0], box.Max[1]-box.Min[1], 1e-4)
-	return math.Round(10*min(max(math.Log2(360*2/width), 0), 18)) / 10
+	return math.Round(10*min(max(math.Log2(360*1.4/width), 0), 18)) / 10
 }
 
 // putStyle keeps a style.
