@@ -87,21 +87,24 @@ func (s *shape) flat() *relate.Shape {
 // relation is a spatial function.
 type relation struct {
 	// apart is what it comes to for geometries that share no point, but for two empty ones.
-	apart   bool
-	heights bool // those of a BBOX count
-	test    func(a, b *relate.Shape) bool
+	apart bool
+	// inside is what it comes to when the first lies in the interior of the second, and when the
+	// second lies in that of the first.
+	inside [2]bool
+	meets  bool // it asks only whether they share a point; then heights of a BBOX count, too
+	test   func(a, b *relate.Shape) bool
 }
 
 // spatialPredicates are the relations of geometries (21-065r2 §7.5).
 var spatialPredicates = map[string]relation{
-	"s_contains":   {test: relate.Contains},
+	"s_contains":   {inside: [2]bool{false, true}, test: relate.Contains},
 	"s_crosses":    {test: relate.Crosses},
-	"s_disjoint":   {apart: true, heights: true, test: relate.Disjoint},
+	"s_disjoint":   {apart: true, meets: true, test: relate.Disjoint},
 	"s_equals":     {test: relate.Equals},
-	"s_intersects": {heights: true, test: relate.Intersects},
+	"s_intersects": {inside: [2]bool{true, true}, meets: true, test: relate.Intersects},
 	"s_overlaps":   {test: relate.Overlaps},
 	"s_touches":    {test: relate.Touches},
-	"s_within":     {test: relate.Within},
+	"s_within":     {inside: [2]bool{true, false}, test: relate.Within},
 }
 
 func buildSpatial(r relation) func(*compiler, []node) node {
@@ -120,7 +123,7 @@ func buildSpatial(r relation) func(*compiler, []node) node {
 			if box.CrossesAntimeridian() {
 				box.Min[0], box.Max[0] = -180, 180
 			}
-			if b := literal.shape.bbox; b != nil && b.HasZ() && r.heights {
+			if b := literal.shape.bbox; b != nil && b.HasZ() && r.meets {
 				n = heightNode{of: n, box: *b, apart: boolOf(r.apart)}
 			}
 			c.filter.boxes = append(c.filter.boxes, box)
@@ -161,11 +164,42 @@ func (n relateNode) eval(e *Evaluator) value {
 }
 
 func (n relateNode) relate(a, b *shape) value {
+	if n.meets && (a.startsIn(b) || b.startsIn(a)) {
+		return boolOf(!n.apart)
+	}
 	boxA, boxB := a.around(), b.around()
 	if !(boxA.IsEmpty() && boxB.IsEmpty()) && !boxA.Overlaps2D(boxB) {
 		return boolOf(n.apart)
 	}
+	if inside, sure := a.beside(b); sure {
+		return boolOf(inside && n.inside[0] || !inside && n.apart)
+	}
+	if inside, sure := b.beside(a); sure {
+		return boolOf(inside && n.inside[1] || !inside && n.apart)
+	}
 	return boolOf(n.test(a.flat(), b.flat()))
+}
+
+// beside reports whether s lies in the interior of o, if o is ready to be asked, or apart from
+// it; sure is false where their boundaries come near each other.
+func (s *shape) beside(o *shape) (inside, sure bool) {
+	box := s.around()
+	if o.plane == nil || s.plane != nil || box.IsEmpty() {
+		return false, false
+	}
+	return o.plane.Beside(box.Min[0], box.Min[1], box.Max[0], box.Max[1])
+}
+
+// startsIn reports that the first position of s lies in o, if o is ready to be asked.
+func (s *shape) startsIn(o *shape) bool {
+	if o.plane == nil || s.plane != nil {
+		return false
+	}
+	if _, ok := s.geom.(*geom.GeometryCollection); ok {
+		return false
+	}
+	flat := s.geom.FlatCoords()
+	return len(flat) > 1 && o.plane.Covers(flat[0], flat[1])
 }
 
 // checkShape reports a geometry of a condition that is none.

@@ -38,6 +38,30 @@ func Intersects(a, b *Shape) bool {
 	return a.segmentsMeet(b) || a.reachesInto(b) || b.reachesInto(a)
 }
 
+// Covers reports whether a position lies in the shape or on its boundary. It is the cheap half
+// of Intersects: a geometry of which it holds need not be made a Shape.
+func (s *Shape) Covers(x, y float64) bool {
+	for _, m := range s.members {
+		if m.Covers(x, y) {
+			return true
+		}
+	}
+	return s.members == nil && s.locate(xy{x, y}) != exterior
+}
+
+// Beside reports whether a rectangle lies inside an area or outside of it; sure is false where
+// the area's boundary comes near the rectangle, and for shapes that are no area. What lies in
+// such a rectangle need not be made a Shape.
+func (s *Shape) Beside(west, south, east, north float64) (inside, sure bool) {
+	if s.dim != 2 || s.members != nil {
+		return false, false
+	}
+	if !s.strips.between(s, segment{xy{west, south}, xy{east, north}}, func(int) bool { return false }) {
+		return false, false
+	}
+	return s.locate(xy{west, south}) == interior, true
+}
+
 // reachesInto reports whether a part of a lies in the area of b.
 func (s *Shape) reachesInto(b *Shape) bool {
 	if b.dim < 2 {

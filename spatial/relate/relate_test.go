@@ -185,3 +185,17 @@ func TestTheIndexChangesNothing(t *testing.T) {
 func quarter(v float64) float64 { return math.Round(v*4) / 4 }
 func cos(part float64) float64  { return math.Cos(2 * math.Pi * part) }
 func sin(part float64) float64  { return math.Sin(2 * math.Pi * part) }
+
+func TestCoversIsIntersectsOfAPoint(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		g := drawGeometry(rt, "g")
+		if relate.Planar(g).Validate() != nil {
+			rt.SkipNow()
+		}
+		x, y := float64(rapid.IntRange(0, 12).Draw(rt, "x"))/2, float64(rapid.IntRange(0, 12).Draw(rt, "y"))/2
+		s := relate.Of(g)
+		if got, want := s.Covers(x, y), relate.Intersects(s, relate.Of(geom.NewPointFlat(geom.XY, []float64{x, y}))); got != want {
+			rt.Fatalf("%s: Covers(%g, %g) is %v", relate.Planar(g).AsText(), x, y, got)
+		}
+	})
+}
