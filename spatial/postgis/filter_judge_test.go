@@ -52,10 +52,11 @@ func TestSpatialFiltersAgreeWithPostGIS(t *testing.T) {
 	conn := connect(t, database(t))
 	r := rand.New(rand.NewPCG(9, 65))
 	columns := make([]string, len(relations))
-	for i, n := range relations {
-		columns[i] = n[1] + "(a, b)"
+	for i, n := range relations { // GEOS may stumble over what is not valid
+		columns[i] = "case when ok then " + n[1] + "(a, b) else false end"
 	}
-	sql := "select " + strings.Join(columns, ", ") + ", st_isvalid(a) and st_isvalid(b) from (select st_geomfromtext($1) as a, st_geomfromtext($2) as b) x"
+	sql := "select " + strings.Join(columns, ", ") + ", ok from (select a, b, st_isvalid(a) and st_isvalid(b) as ok " +
+		"from (select st_geomfromtext($1) as a, st_geomfromtext($2) as b offset 0) x offset 0) y"
 	const pairs = 2000
 	texts, shapes, batch := make([][2]string, pairs), make([]geom.T, pairs), &pgx.Batch{}
 	for i := range texts {

@@ -56,10 +56,18 @@ func (s *Shape) Beside(west, south, east, north float64) (inside, sure bool) {
 	if s.dim != 2 || s.members != nil {
 		return false, false
 	}
-	if !s.strips.between(s, segment{xy{west, south}, xy{east, north}}, func(int) bool { return false }) {
+	around := segment{xy{west, south}, xy{east, north}}
+	if !s.strips.between(s, around, func(i int) bool { return s.segments[i].passes(around) }) {
 		return false, false
 	}
 	return s.locate(xy{west, south}) == interior, true
+}
+
+// passes reports that all corners of the rectangle between two positions lie on one side of
+// the segment.
+func (s segment) passes(r segment) bool {
+	side := orient(s.a, s.b, r.a)
+	return side != 0 && side == orient(s.a, s.b, r.b) && side == orient(s.a, s.b, xy{r.a.x, r.b.y}) && side == orient(s.a, s.b, xy{r.b.x, r.a.y})
 }
 
 // reachesInto reports whether a part of a lies in the area of b.

@@ -186,6 +186,24 @@ func quarter(v float64) float64 { return math.Round(v*4) / 4 }
 func cos(part float64) float64  { return math.Cos(2 * math.Pi * part) }
 func sin(part float64) float64  { return math.Sin(2 * math.Pi * part) }
 
+// What Beside is sure of, Relate says of the rectangle.
+func TestBesideIsRightWhereItIsSure(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		g := drawGeometry(rt, "g")
+		if relate.Planar(g).Validate() != nil {
+			rt.SkipNow()
+		}
+		west, south := float64(rapid.IntRange(0, 24).Draw(rt, "x"))/4, float64(rapid.IntRange(0, 24).Draw(rt, "y"))/4
+		east, north := west+float64(rapid.IntRange(1, 8).Draw(rt, "w"))/4, south+float64(rapid.IntRange(1, 8).Draw(rt, "h"))/4
+		s := relate.Of(g)
+		r := relate.Of(geom.NewPolygonFlat(geom.XY, []float64{west, south, east, south, east, north, west, north, west, south}, []int{10}))
+		inside, sure := s.Beside(west, south, east, north)
+		if sure && inside != relate.Within(r, s) || sure && !inside && relate.Intersects(r, s) {
+			rt.Fatalf("%s: Beside(%g, %g, %g, %g) is %v", relate.Planar(g).AsText(), west, south, east, north, inside)
+		}
+	})
+}
+
 func TestCoversIsIntersectsOfAPoint(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		g := drawGeometry(rt, "g")
