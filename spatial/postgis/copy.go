@@ -123,7 +123,7 @@ func (d *delivery) send(ctx context.Context, tx pgx.Tx) (all bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.panicked != nil {
-		panic(d.panicked)
+		panic(d.panicked) //nolint:forbidigo // it is the source's own panic, which the driver's goroutine must not end the process with
 	}
 	if d.err != nil {
 		return false, d.err

@@ -402,7 +402,7 @@ func (r *Reference) Prune(_ context.Context, recordedBefore time.Time) (int64, e
 	defer r.mu.Unlock()
 	horizon, err := r.resolve(spatial.Query{Recorded: recordedBefore})
 	if err != nil {
-		return 0, nil //nolint:nilerr // pruned already, so nothing is left to do
+		return 0, nil // pruned already, so nothing is left to do
 	}
 	var kept []version
 	gone := map[string][]*spatial.Feature{}
