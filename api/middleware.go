@@ -115,10 +115,10 @@ func (s *Server) recovered(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *Server) cors() echo.MiddlewareFunc {
 	return middleware.CORSWithConfig(middleware.CORSConfig{
 		AllowOrigins: s.o.CORS,
-		AllowMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete},
-		AllowHeaders: []string{echo.HeaderAuthorization, echo.HeaderContentType, "If-None-Match", "Last-Event-Id", "Tus-Resumable",
+		AllowMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
+		AllowHeaders: []string{echo.HeaderAuthorization, echo.HeaderContentType, "If-Match", "If-None-Match", "Content-Crs", "Last-Event-Id", "Tus-Resumable",
 			"Upload-Length", "Upload-Metadata", "Upload-Offset"},
-		ExposeHeaders: []string{"Content-Crs", "ETag", "Link", echo.HeaderLocation, echo.HeaderXRequestID, "Tus-Resumable",
+		ExposeHeaders: []string{"Content-Crs", "ETag", "Link", "OGC-NumberMatched", "OGC-NumberReturned", "OGC-Revision", echo.HeaderLocation, echo.HeaderXRequestID, "Tus-Resumable",
 			"Upload-Length", "Upload-Offset"},
 		MaxAge: int((time.Hour).Seconds()),
 	})

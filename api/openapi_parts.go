@@ -111,6 +111,8 @@ func asText(a object) object {
 	return a
 }
 
+func problemAs(about string) object { return answer(about, rest.MediaProblem, ref("problem")) }
+
 var offsetHeaders = object{"Upload-Offset": object{"schema": integer()}, "Upload-Length": object{"schema": integer()}}
 
 // answers are the successful answers by name and status.
@@ -127,11 +129,14 @@ var answers = map[string]map[string]object{
 	"diff":        {"200": withPage(answer("the differences", rest.MediaJSON, ref("diff")))},
 	"storeys":     {"200": withPage(answer("the storeys", rest.MediaJSON, ref("storeys")))},
 	"stats":       {"200": withPage(answer("the groups", rest.MediaJSON, ref("stats")))},
-	"models":      {"200": withPage(answer("the models", rest.MediaJSON, record([]string{"models"}, object{"models": listOf(ref("model"))})))},
-	"model":       {"200": withPage(answer("the model", rest.MediaJSON, ref("model")))},
-	"applied":     {"200": answer("what it did", rest.MediaJSON, ref("applied"))},
-	"imports":     {"200": answer("the imports", rest.MediaJSON, record([]string{"imports"}, object{"imports": listOf(ref("import"))}))},
-	"import":      {"200": answer("the import", rest.MediaJSON, ref("import"))},
+	"madeFeature": {"201": {"description": "made; Location is its address", "headers": object{"Location": object{"schema": text()}}}},
+	"changedFeature": {"204": {"description": "done; what was known before stays readable with recorded"},
+		"412": problemAs("the feature is no longer as If-Match says"), "428": problemAs("If-Match is missing")},
+	"models":  {"200": withPage(answer("the models", rest.MediaJSON, record([]string{"models"}, object{"models": listOf(ref("model"))})))},
+	"model":   {"200": withPage(answer("the model", rest.MediaJSON, ref("model")))},
+	"applied": {"200": answer("what it did", rest.MediaJSON, ref("applied"))},
+	"imports": {"200": answer("the imports", rest.MediaJSON, record([]string{"imports"}, object{"imports": listOf(ref("import"))}))},
+	"import":  {"200": answer("the import", rest.MediaJSON, ref("import"))},
 	"created": {
 		"200": answer("the same upload, begun before, that waits to be continued", rest.MediaJSON, ref("import")),
 		"201": answer("an upload that waits for its pieces under Location", rest.MediaJSON, ref("import")),
@@ -170,7 +175,11 @@ var bodies = map[string]object{
 		rest.MediaGeoJSON: object{"schema": object{"type": "object", "description": "a geometry, a Feature or a FeatureCollection"}},
 		rest.MediaJSON:    object{"schema": object{"type": "object"}},
 	}},
-	"PUT /styles/{name}.json": {"required": true, "content": object{rest.MediaJSON: object{"schema": object{"type": "object"}}}},
+	"PUT /styles/{name}.json":                           {"required": true, "content": object{rest.MediaJSON: object{"schema": object{"type": "object"}}}},
+	"POST /collections/{collectionId}/items":            {"required": true, "content": object{rest.MediaGeoJSON: object{"schema": ref("newFeature")}}},
+	"PUT /collections/{collectionId}/items/{featureId}": {"required": true, "content": object{rest.MediaGeoJSON: object{"schema": ref("newFeature")}}},
+	"PATCH /collections/{collectionId}/items/{featureId}": {"required": true, "content": object{
+		"application/merge-patch+json": object{"schema": object{"type": "object"}}}},
 	"PATCH /imports/{importId}": {"required": true, "content": object{
 		"application/offset+octet-stream": object{"schema": object{"type": "string", "format": "binary"}}}},
 }
@@ -190,6 +199,8 @@ func schemas() object {
 		"feature": record([]string{"type", "id", "geometry", "properties"}, object{
 			"type": object{"type": "string", "enum": []string{"Feature"}}, "id": text(), "geometry": ref("geometry"),
 			"distance": number(), "properties": object{"type": "object", "nullable": true}, "links": links}),
+		"newFeature": record([]string{"type", "geometry", "properties"}, object{"type": object{"type": "string", "enum": []string{"Feature"}}, "id": text(),
+			"geometry": ref("geometry"), "properties": object{"type": "object", "nullable": true}}),
 		"featureCollection": record([]string{"type", "features"}, object{
 			"type": object{"type": "string", "enum": []string{"FeatureCollection"}}, "features": listOf(ref("feature")),
 			"numberMatched": integer(), "numberReturned": integer(), "timeStamp": moment(), "datum": text(), "links": links}),

@@ -35,6 +35,9 @@ type Options struct {
 	Web fs.FS
 	// Imports takes uploads. Without it /imports answers 403.
 	Imports *imports.Service
+	// Writable lets holders of a token change single features; RequireMatch refuses changes that
+	// do not say by If-Match which state they are made on.
+	Writable, RequireMatch bool
 	// Tokens says who may write. Without it writes are 403.
 	Tokens Tokens
 

@@ -36,7 +36,7 @@ type route struct {
 
 // table is the one page of all addresses.
 func (s *Server) table() []route {
-	get, post, patch, del, head := http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete, http.MethodHead
+	get, post, put, patch, del, head := http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodHead
 	o, in := s.ogc, s.imports()
 	list := []route{
 		{method: get, path: "/", handle: s.home, about: "Landing page; for browsers the map", answer: "landing", params: []string{"f"}},
@@ -52,6 +52,10 @@ func (s *Server) table() []route {
 			params: []string{"bbox", "bbox-crs", "crs", "datetime", "recorded", "limit", "next", "properties", "sortby", "filter", "filter-lang", "filter-crs", "f"}},
 		{method: get, path: "/collections/{collectionId}/items/{featureId}", handle: o.Item, about: "One feature", answer: "feature",
 			params: []string{"crs", "datetime", "recorded", "properties", "f"}},
+		{method: post, path: "/collections/{collectionId}/items", handle: o.Create, about: "A new feature", answer: "madeFeature", write: true},
+		{method: put, path: "/collections/{collectionId}/items/{featureId}", handle: o.Replace, about: "Other content of a feature", answer: "changedFeature", write: true},
+		{method: patch, path: "/collections/{collectionId}/items/{featureId}", handle: o.Update, about: "Some members of a feature anew", answer: "changedFeature", write: true},
+		{method: del, path: "/collections/{collectionId}/items/{featureId}", handle: o.Delete, about: "End a feature as of now", answer: "changedFeature", write: true},
 		{method: get, path: "/collections/{collectionId}/items/{featureId}/versions", handle: o.Versions, about: "Every version of one feature", answer: "features",
 			params: []string{"crs", "recorded", "history", "properties", "f"}},
 		{method: get, path: "/collections/{collectionId}/changes", handle: o.Changes, about: "What each revision did to the collection", answer: "changes",

@@ -43,8 +43,12 @@ func New(o Options) (*Server, error) {
 	o = o.filled()
 	s := &Server{o: o, metrics: newMetrics(o.Registry), guard: newGuard(o.Tokens, o.Limits.TokenFailures, o.Now)}
 	s.closing, s.close = context.WithCancel(context.Background()) //nolint:forbidigo // ends with Shutdown
+	editing := ogc.Editing{RequireMatch: o.RequireMatch}
+	if o.Writable {
+		editing.Store = o.Store
+	}
 	s.ogc = ogc.New(ogc.Options{Reader: o.Reader, Title: o.Title, Description: o.Description, Limits: o.Limits.Limits,
-		Now: o.Now, Release: o.Version, Imports: o.Imports != nil, Tiles: o.Tiles != nil})
+		Now: o.Now, Release: o.Version, Imports: o.Imports != nil, Tiles: o.Tiles != nil, Editing: editing})
 	s.feed = newFeed(o.Reader, o.Limits.Poll)
 	web, err := newWebsite(o.Web)
 	if err != nil {

@@ -3,7 +3,9 @@ package spatial
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -84,6 +86,10 @@ type Import struct {
 	Source     Source
 	Frame      *Frame
 	From       time.Time
+	// Only narrows the import to these ids when not nil: what the model holds of others stays as
+	// it is, and is not given, else ErrInvalid with the code id-not-meant. It goes without
+	// NumberRepeats.
+	Only []string
 	// NumberRepeats makes the second, third, … feature of the delivery with the same id
 	// and an overlapping valid time "id~2", "id~3" instead of an error: for sources without
 	// ids, whose ids are hashes of content. Order of delivery decides.
@@ -93,6 +99,31 @@ type Import struct {
 	// Report, when not nil, is asked right before the commit for the JSON that Model.Report
 	// will return. It learns what the import did.
 	Report func(Applied) json.RawMessage
+}
+
+// Narrow makes the delivery keep to Only; every store begins with it.
+func (in *Import) Narrow() error {
+	if in.Only == nil {
+		return nil
+	}
+	if in.NumberRepeats {
+		return &Problem{Kind: ErrInvalid, Code: "invalid-import", Message: "an import of some ids cannot number repeats: which ids it means would not be clear"}
+	}
+	all, only := in.Features, in.Only
+	if all == nil {
+		return nil
+	}
+	in.Features = func(yield func(Feature, error) bool) {
+		for f, err := range all {
+			if err == nil && !slices.Contains(only, f.ID) {
+				err = &Problem{Kind: ErrInvalid, Code: "id-not-meant", Message: fmt.Sprintf("the feature %.100q is not among those that the import is about", f.ID)}
+			}
+			if !yield(f, err) || err != nil {
+				return
+			}
+		}
+	}
+	return nil
 }
 
 // Applied says what an import did.

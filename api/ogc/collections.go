@@ -55,10 +55,16 @@ func tileClasses() (out []string) {
 }
 
 func (s *Service) classes() []string {
+	list := Classes()
 	if s.tiles {
-		return append(Classes(), tileClasses()...)
+		list = append(list, tileClasses()...)
 	}
-	return Classes()
+	if s.edits.Store != nil {
+		for _, n := range []string{"create-replace-delete", "update", "features", "optimistic-locking-etags"} {
+			list = append(list, "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/"+n)
+		}
+	}
+	return list
 }
 
 // LandingDoc is the landing page.

@@ -22,10 +22,6 @@ func (s *Service) Item(c echo.Context) error {
 		return err
 	}
 	id := rest.PathParam(c, "featureId")
-	state, err := s.state(c, &a)
-	if err != nil {
-		return err
-	}
 	a.head(c)
 	p, err := s.pick(c, &a, id)
 	if err != nil {
@@ -33,7 +29,7 @@ func (s *Service) Item(c echo.Context) error {
 	}
 	f := p.list[p.chosen]
 	// Whether there is such a feature is known only now; what costs is behind the tag.
-	if done, err := s.fresh(c, a.format, append(state, id, f.Hash.String())...); done {
+	if done, err := s.fresh(c, a.format, p.state()...); done {
 		return err
 	}
 	a.memento(c, &f)
@@ -84,6 +80,18 @@ func (a *ask) memento(c echo.Context, f *spatial.Feature) {
 type picked struct {
 	list   []spatial.Feature // in the order of their validity
 	chosen int
+}
+
+// state names what an answer about the feature depends on: all its versions, and which is
+// chosen. Changes of other features leave it as it is.
+func (p picked) state() []string {
+	out := []string{strconv.Itoa(p.chosen)}
+	for i := range p.list {
+		f := &p.list[i]
+		out = append(out, f.Model, f.ID, f.Hash.String(), spatial.FormatTime(f.Valid.Start), spatial.FormatTime(f.Valid.End),
+			spatial.FormatTime(f.Recorded.Start), spatial.FormatTime(f.Recorded.End))
+	}
+	return out
 }
 
 // pick returns the version of the id that the request is about.

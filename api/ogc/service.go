@@ -50,6 +50,8 @@ type Options struct {
 	Release string
 	// Imports says that the landing page links to imports and models.
 	Imports bool
+	// Editing takes changes of single features.
+	Editing Editing
 	// Tiles says that the server gives vector tiles.
 	Tiles bool
 }
@@ -73,6 +75,8 @@ type Service struct {
 	imports bool
 	tiles   bool
 	pages   pages
+	edits   Editing
+	editing sync.Mutex // reading a feature and writing it back is one step
 	systems systems
 	buffers sync.Pool
 	tallies tallies
@@ -81,7 +85,7 @@ type Service struct {
 // New returns the service.
 func New(o Options) *Service {
 	s := &Service{reader: o.Reader, title: o.Title, about: o.Description, limits: o.Limits.filled(), now: o.Now,
-		release: o.Release, imports: o.Imports, tiles: o.Tiles, pages: newPages()}
+		release: o.Release, imports: o.Imports, edits: o.Editing, tiles: o.Tiles, pages: newPages()}
 	if s.title == "" {
 		s.title = "shikong"
 	}
@@ -124,7 +128,12 @@ func (s *Service) moment(ctx context.Context, collection string, now time.Time) 
 
 // tag returns the weak entity tag of an answer in a format that depends on the state named.
 func (s *Service) tag(c echo.Context, f rest.Format, state ...string) string {
-	return rest.WeakTag(append(state, s.release, f.Name, f.Media[0], rest.Base(c), c.Request().URL.EscapedPath(), c.QueryParams().Encode())...)
+	return s.tagOf(c, f, c.QueryParams().Encode(), state...)
+}
+
+// tagOf is tag for another query.
+func (s *Service) tagOf(c echo.Context, f rest.Format, query string, state ...string) string {
+	return rest.WeakTag(append(state, s.release, f.Name, f.Media[0], rest.Base(c), c.Request().URL.EscapedPath(), query)...)
 }
 
 // fresh sets the headers of an answer that a client may keep but must ask about again, and

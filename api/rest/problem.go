@@ -34,6 +34,10 @@ var (
 	ErrBusy = errors.New("busy")
 	// ErrChecksum says that the bytes received are not those announced.
 	ErrChecksum = errors.New("checksum mismatch")
+	// ErrPrecondition says that a condition in the request's header does not hold.
+	ErrPrecondition = errors.New("precondition failed")
+	// ErrRequired says that the request is to have such a condition.
+	ErrRequired = errors.New("precondition required")
 	// ErrFull says that there is no room left for what is sent.
 	ErrFull = errors.New("insufficient storage")
 )
@@ -65,6 +69,8 @@ var kinds = []struct {
 	{ErrTooMany, http.StatusTooManyRequests, "too-many-requests", "too many requests"},
 	{ErrBusy, http.StatusServiceUnavailable, "busy", "the server has its hands full; try again later"},
 	{ErrChecksum, http.StatusUnprocessableEntity, "checksum-mismatch", "the bytes received are not those announced"},
+	{ErrPrecondition, http.StatusPreconditionFailed, "precondition-failed", "what the request takes for granted does not hold"},
+	{ErrRequired, http.StatusPreconditionRequired, "precondition-required", "the request must say what it takes for granted"},
 	{ErrFull, http.StatusInsufficientStorage, "storage-full", "there is no room left"},
 }
 

@@ -52,6 +52,8 @@ func newServe(a *app) *cobra.Command {
 	fl.StringVar(&config, "config", "", "configuration file (YAML)")
 	fl.StringVar(&s.Listen, "listen", s.Listen, "address to listen on")
 	fl.StringVar(&s.TokenFile, "token-file", "", "tokens that may write; without it nobody may")
+	fl.BoolVar(&s.Writable, "writable", false, "let holders of a token create, replace, update and end single features")
+	fl.BoolVar(&s.RequireMatch, "require-if-match", false, "refuse changes of features that do not say by If-Match which state they are made on")
 	fl.StringVar(&s.Spool, "spool", "", "folder for uploads under way (default: beside the store, or in the temporary folder)")
 	fl.StringSliceVar(&s.CORS, "cors", nil, "origins whose pages may ask, * for any; off without it")
 	fl.StringVar(&s.BasePath, "base-path", "", "path under which a proxy shows the server")
@@ -150,7 +152,7 @@ func (s *settings) server(store spatial.Store, mirror *memory.Mirror, archives m
 		return nil, err
 	}
 	o := api.Options{
-		Reader: mirror, Store: store, Tiles: cache, TileInfo: sources, Archives: sources.names(), Web: web.Files(), Imports: uploads, Logger: logger,
+		Reader: mirror, Store: store, Tiles: cache, TileInfo: sources, Archives: sources.names(), Web: web.Files(), Imports: uploads, Logger: logger, Writable: s.Writable, RequireMatch: s.RequireMatch,
 		Title: s.Title, Version: version, CORS: s.CORS, BasePath: s.BasePath, PublicURL: s.PublicURL,
 		Ready: func(context.Context) error {
 			if mirror.Ready() {

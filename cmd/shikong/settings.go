@@ -19,18 +19,21 @@ import (
 
 // settings are what shikong serve can be told, by flags and in the configuration file.
 type settings struct {
-	Store     string        `koanf:"store"`
-	Listen    string        `koanf:"listen"`
-	TokenFile string        `koanf:"token_file"`
-	Spool     string        `koanf:"spool"`
-	CORS      []string      `koanf:"cors"`
-	BasePath  string        `koanf:"base_path"`
-	PublicURL string        `koanf:"public_url"`
-	Title     string        `koanf:"title"`
-	CacheMB   int64         `koanf:"cache_mb"`
-	Poll      time.Duration `koanf:"poll"`
-	Grace     time.Duration `koanf:"grace"`
-	LogLevel  string        `koanf:"log_level"`
+	Store     string `koanf:"store"`
+	Listen    string `koanf:"listen"`
+	TokenFile string `koanf:"token_file"`
+	Spool     string `koanf:"spool"`
+	// Writable lets holders of a token change single features, RequireMatch only with If-Match.
+	Writable     bool          `koanf:"writable"`
+	RequireMatch bool          `koanf:"require_if_match"`
+	CORS         []string      `koanf:"cors"`
+	BasePath     string        `koanf:"base_path"`
+	PublicURL    string        `koanf:"public_url"`
+	Title        string        `koanf:"title"`
+	CacheMB      int64         `koanf:"cache_mb"`
+	Poll         time.Duration `koanf:"poll"`
+	Grace        time.Duration `koanf:"grace"`
+	LogLevel     string        `koanf:"log_level"`
 	// Archives are PMTiles files.
 	Archives []string `koanf:"archives"`
 	// NotResident names collections that are not held in memory.

@@ -28,6 +28,9 @@ func (s *Store) Apply(ctx context.Context, in spatial.Import) (spatial.Applied, 
 	if err := spatial.CheckName("model", in.Model); err != nil {
 		return spatial.Applied{}, err
 	}
+	if err := in.Narrow(); err != nil {
+		return spatial.Applied{}, err
+	}
 	in.From = tick(in.From)
 	d := delivery{s: s, ctx: ctx, in: &in}
 	defer d.abandon()

@@ -1,6 +1,7 @@
 package gpkg
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -45,6 +46,15 @@ func (i *importer) sweep() error {
 	if !i.in.From.IsZero() {
 		window, from = "(valid_to IS NULL OR valid_to > ?4)", i.in.From.UnixMicro()
 	}
+	only := []any{}
+	if i.in.Only != nil {
+		list, err := json.Marshal(i.in.Only)
+		if err != nil {
+			return fmt.Errorf("ids: %w", err)
+		}
+		window += " AND id IN (SELECT value FROM json_each(?5))"
+		only = append(only, string(list))
+	}
 	text := fmt.Sprintf("SELECT version_id, valid_from, valid_to, bodies FROM %s WHERE model_id = ?1 AND rev_to IS NULL AND version_id > ?2 AND version_id <= ?3 AND ?4 IS ?4 AND %s ORDER BY version_id",
 		i.k.versions(), window)
 	for last := int64(0); ; {
@@ -52,7 +62,7 @@ func (i *importer) sweep() error {
 			return err
 		}
 		var gone []heldVersion
-		err := query(i.c, text, []any{i.model, last, i.before, from}, func(r *sqlite.Stmt) error {
+		err := query(i.c, text, append([]any{i.model, last, i.before, from}, only...), func(r *sqlite.Stmt) error {
 			last = r.ColumnInt64(0)
 			if i.seen.has(last) {
 				return nil

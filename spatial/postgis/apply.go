@@ -19,6 +19,9 @@ func (s *Store) Apply(ctx context.Context, in spatial.Import) (spatial.Applied, 
 	if err := spatial.CheckName("model", in.Model); err != nil {
 		return spatial.Applied{}, err
 	}
+	if err := in.Narrow(); err != nil {
+		return spatial.Applied{}, err
+	}
 	in.From = cut(in.From)
 	var done spatial.Applied
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {

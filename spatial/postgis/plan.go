@@ -31,7 +31,8 @@ const planTables = `
 create temp table held on commit drop as
   select v.cell, v.id, v.version_id, v.valid_from, v.valid_to, v.hash, v.has_body, v.frame_id
   from shikong.version v
-  where v.collection_id = $1 and v.model_id = $2 and v.rev_to is null and ($3::timestamptz is null or v.valid_to is null or v.valid_to > $3)`
+  where v.collection_id = $1 and v.model_id = $2 and v.rev_to is null and ($3::timestamptz is null or v.valid_to is null or v.valid_to > $3)
+    and ($4::text[] is null or v.id = any($4::text[]))`
 
 // A replacing import wants what it was given.
 const wantReplaced = `
@@ -92,7 +93,7 @@ const differing = `
 select count(*) filter (where s.seq is null or h.version_id is null or h.has_body and h.frame_id is distinct from $3)
 from stage s full join (
   select id, version_id, valid_from, valid_to, hash, has_body, frame_id from shikong.version
-  where collection_id = $1 and model_id = $2 and rev_to is null) h
+  where collection_id = $1 and model_id = $2 and rev_to is null and ($4::text[] is null or id = any($4::text[]))) h
 on h.id = s.id and coalesce(h.valid_from, '-infinity') = coalesce(s.valid_from, '-infinity')
   and coalesce(h.valid_to, 'infinity') = coalesce(s.valid_to, 'infinity') and h.hash = s.hash`
 
@@ -102,7 +103,7 @@ func (p *plan) unchanged(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	var n int64
-	if err := p.tx.QueryRow(ctx, differing, p.collection, p.model, p.frame).Scan(&n); err != nil || n > 0 {
+	if err := p.tx.QueryRow(ctx, differing, p.collection, p.model, p.frame, p.in.Only).Scan(&n); err != nil || n > 0 {
 		return false, err
 	}
 	return true, p.tx.QueryRow(ctx, `select count(distinct id) from stage`).Scan(&p.applied.Unchanged)
@@ -117,7 +118,7 @@ func (p *plan) work(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	from := timeFrom(p.in.From)
-	if _, err := p.tx.Exec(ctx, planTables, inline([]any{p.collection, p.model, from})...); err != nil {
+	if _, err := p.tx.Exec(ctx, planTables, inline([]any{p.collection, p.model, from, p.in.Only})...); err != nil {
 		return false, fmt.Errorf("compare with what is there: %w", err)
 	}
 	want, args := wantReplaced, []any{p.frame}

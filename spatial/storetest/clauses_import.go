@@ -8,6 +8,26 @@ import (
 
 // importClauses say what an import does to what was there.
 var importClauses = []clause{
+	{"an import of some ids leaves the others as they are", func(p *play) {
+		p.put(replace("m", thing("a", "1", body(stand(tetrahedron(1), 0, 0, 0, "x"))), thing("b", "1", valid("", "2020-01-01")), thing("b", "2", valid("2020-01-01", "")), thing("c", "1")))
+		p.put(replace("k", thing("z", "1")))
+		p.put(only(replace("m", thing("b", "1", valid("", "2020-01-01")), thing("b", "3", valid("2020-01-01", ""))), "b"))
+		p.want(all(), "a 1", "b 1 ..2020-01-01", "b 3 2020-01-01..", "c 1", "z 1")
+		p.put(only(replace("m"), "c", "nobody"))
+		p.put(only(replace("m", thing("n", "1")), "n"))
+		p.put(only(replace("m", thing("n", "1")), "n"))
+		p.want(all(), "a 1", "b 1 ..2020-01-01", "b 3 2020-01-01..", "n 1", "z 1")
+		p.put(only(continueFrom("2024-01-01", "m", thing("a", "2")), "a", "b"))
+		p.want(all(), "a 1 ..2024-01-01", "a 2 2024-01-01..", "b 1 ..2020-01-01", "b 3 2020-01-01..2024-01-01", "n 1", "z 1")
+		p.put(only(replace("new", thing("q", "1")), "q"))
+		p.want(spatial.Query{Collection: city, AtRevision: 1}, "a 1", "b 1 ..2020-01-01", "b 2 2020-01-01..", "c 1")
+		p.check()
+		p.refuse(only(replace("m", thing("a", "9"), thing("b", "9")), "a"), spatial.ErrInvalid, "id-not-meant")
+		p.refuse(only(replace("m", thing("z", "9")), "z"), spatial.ErrConflict, "id-taken")
+		repeats := only(replace("m", thing("a", "9")), "a")
+		repeats.NumberRepeats = true
+		p.refuse(repeats, spatial.ErrInvalid, "invalid-import")
+	}},
 	{"a first import is all new", func(p *play) {
 		a := p.put(replace("m", thing("b", "1"), thing("a", "1")))
 		p.same("applied", showApplied(spatial.Applied{Revision: a.Revision, Recorded: a.Recorded, Added: a.Added, Changed: a.Changed, Ended: a.Ended, Unchanged: a.Unchanged}),

@@ -21,6 +21,9 @@ func (r *Reference) Apply(ctx context.Context, in spatial.Import) (spatial.Appli
 	if err := spatial.CheckName("model", in.Model); err != nil {
 		return spatial.Applied{}, err
 	}
+	if err := in.Narrow(); err != nil {
+		return spatial.Applied{}, err
+	}
 	in.From = cut(in.From)
 	given, err := read(ctx, &in)
 	if err != nil {
@@ -144,7 +147,7 @@ func (r *Reference) plan(in *spatial.Import, given []spatial.Feature) (plan, err
 		case v.to != 0 || v.f.Collection != in.Collection.Name:
 		case v.f.Model != in.Model:
 			others[v.f.ID] = append(others[v.f.ID], v)
-		case v.f.Valid.Overlaps(window):
+		case v.f.Valid.Overlaps(window) && (in.Only == nil || slices.Contains(in.Only, v.f.ID)):
 			held[v.f.ID] = append(held[v.f.ID], i)
 		}
 	}

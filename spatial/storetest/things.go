@@ -130,6 +130,12 @@ func continueFrom(from, model string, list ...spatial.Feature) spatial.Import {
 	return in
 }
 
+// only narrows an import to some ids.
+func only(i spatial.Import, ids ...string) spatial.Import {
+	i.Only = ids
+	return i
+}
+
 func in(collection string, i spatial.Import) spatial.Import {
 	i.Collection.Name = collection
 	return i
