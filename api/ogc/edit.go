@@ -262,7 +262,7 @@ func (s *Service) matched(c echo.Context) error {
 	if err == nil {
 		for _, f := range itemForms() {
 			for _, query := range []string{"", "f=" + f.Name} {
-				if rest.TagMatches(header, s.tagOf(c, f, query, p.state()...)) {
+				if rest.TagMatches(header, s.tagOf(c, f, query, p.state(&a.coll)...)) {
 					return nil
 				}
 			}

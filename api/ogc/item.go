@@ -29,7 +29,7 @@ func (s *Service) Item(c echo.Context) error {
 	}
 	f := p.list[p.chosen]
 	// Whether there is such a feature is known only now; what costs is behind the tag.
-	if done, err := s.fresh(c, a.format, p.state()...); done {
+	if done, err := s.fresh(c, a.format, p.state(&a.coll)...); done {
 		return err
 	}
 	a.memento(c, &f)
@@ -84,8 +84,8 @@ type picked struct {
 
 // state names what an answer about the feature depends on: all its versions, and which is
 // chosen. Changes of other features leave it as it is.
-func (p picked) state() []string {
-	out := []string{strconv.Itoa(p.chosen)}
+func (p picked) state(coll *spatial.Collection) []string {
+	out := []string{strconv.Itoa(p.chosen), coll.Title, coll.VerticalCRS}
 	for i := range p.list {
 		f := &p.list[i]
 		out = append(out, f.Model, f.ID, f.Hash.String(), spatial.FormatTime(f.Valid.Start), spatial.FormatTime(f.Valid.End),
