@@ -88,7 +88,7 @@ func (s *Service) Update(c echo.Context) error {
 
 // Delete ends the feature as of now: it stood until now, and that stays readable.
 func (s *Service) Delete(c echo.Context) error {
-	return s.edit(c, func(*spatial.Feature) (*spatial.Feature, error) { return nil, nil }) //nolint:nilnil // nil is "no longer"
+	return s.edit(c, func(*spatial.Feature) (*spatial.Feature, error) { return nil, nil })
 }
 
 // edit changes the version of a feature that stands now to what change makes of it, nil for
