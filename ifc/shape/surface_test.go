@@ -216,7 +216,7 @@ func TestAdvancedBrepsOfRealFilesAreClosed(t *testing.T) {
 	for _, path := range samples(t) {
 		m := open(t, path)
 		// Some say no unit, and have millimetres for metres.
-		b := shape.New(m, shape.Options{Chord: 0.05})
+		b := shape.New(m, shape.Options{Chord: 0.5})
 		for e := range m.All(schema.IfcAdvancedBrep) {
 			count++
 			if solid, err := b.Solid(e); err != nil || !solid.Closed || !(solid.Volume() > 0) {
