@@ -10,7 +10,7 @@ import (
 //
 //	+-----------+---------------------------+-------------------+-------+--------+
 //	| header 10 | deflate blocks, the end   | last block, empty | CRC 4 | size 4 |
-//	|           | of a flush: 00 00 ff ff   | 03 00             |       |        |
+//	|           | of a flush: 0000ffff      | 03 00             |       |        |
 //	+-----------+---------------------------+-------------------+-------+--------+
 //
 // The blocks of all, one after the other, and one last block are a stream. Members of gzip on
