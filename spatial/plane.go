@@ -75,7 +75,14 @@ func (p *plane) vertex(lon, lat float64) vertex {
 	return vertex{lon: lon, lat: lat, x: east * scale, y: north * scale}
 }
 
-func (p *plane) distance(g geom.T) float64 {
+// distance returns the distance to a geometry, 0 from within an area.
+func (p *plane) distance(g geom.T) float64 { return p.to(g, true) }
+
+// toOutline returns the distance to the edges of a geometry, also from within an area.
+func (p *plane) toOutline(g geom.T) float64 { return p.to(g, false) }
+
+// to returns the distance to a geometry; solid says that the inside of an area belongs to it.
+func (p *plane) to(g geom.T, solid bool) float64 {
 	switch g := g.(type) {
 	case *geom.Point, *geom.MultiPoint:
 		return p.toPoints(g.FlatCoords(), g.Stride())
@@ -84,11 +91,11 @@ func (p *plane) distance(g geom.T) float64 {
 	case *geom.MultiLineString:
 		return p.toPolygon(g.FlatCoords(), g.Stride(), 0, g.Ends(), false)
 	case *geom.Polygon:
-		return p.toPolygon(g.FlatCoords(), g.Stride(), 0, g.Ends(), true)
+		return p.toPolygon(g.FlatCoords(), g.Stride(), 0, g.Ends(), solid)
 	case *geom.MultiPolygon:
 		best, start := math.Inf(1), 0
 		for _, ends := range g.Endss() {
-			best = min(best, p.toPolygon(g.FlatCoords(), g.Stride(), start, ends, true))
+			best = min(best, p.toPolygon(g.FlatCoords(), g.Stride(), start, ends, solid))
 			if len(ends) > 0 {
 				start = ends[len(ends)-1]
 			}
@@ -97,35 +104,11 @@ func (p *plane) distance(g geom.T) float64 {
 	case *geom.GeometryCollection:
 		best := math.Inf(1)
 		for _, m := range g.Geoms() {
-			best = min(best, p.distance(m))
+			best = min(best, p.to(m, solid))
 		}
 		return best
 	}
 	return math.Inf(1)
-}
-
-// toOutline returns the distance to the edges of a geometry, also from within an area.
-func (p *plane) toOutline(g geom.T) float64 {
-	switch g := g.(type) {
-	case *geom.Polygon:
-		return p.toPolygon(g.FlatCoords(), g.Stride(), 0, g.Ends(), false)
-	case *geom.MultiPolygon:
-		best, start := math.Inf(1), 0
-		for _, ends := range g.Endss() {
-			best = min(best, p.toPolygon(g.FlatCoords(), g.Stride(), start, ends, false))
-			if len(ends) > 0 {
-				start = ends[len(ends)-1]
-			}
-		}
-		return best
-	case *geom.GeometryCollection:
-		best := math.Inf(1)
-		for _, m := range g.Geoms() {
-			best = min(best, p.toOutline(m))
-		}
-		return best
-	}
-	return p.distance(g)
 }
 
 func (p *plane) toPoints(flat []float64, stride int) float64 {
