@@ -33,25 +33,30 @@ type solidReader interface {
 	Vertical() crs.Vertical
 }
 
+// idTeller is a featureReader that knows before it reads whether the features have ids.
+type idTeller interface {
+	HasIDs() bool
+}
+
 // reading opens a source for one reading. It returns what closes it.
 type reading func(context.Context, source, opening, func(spatial.Issue)) (featureReader, func() error, error)
 
 // opened makes a delivery of a reading; schema is the format's name for the report.
 func opened(schema string, read reading) func(context.Context, source, opening) (*delivery, error) {
 	return func(ctx context.Context, src source, o opening) (*delivery, error) {
-		hashed, err := withoutIDs(ctx, read, src, o)
-		if err != nil {
-			return nil, err
-		}
-		if hashed && !o.From.IsZero() {
-			return nil, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "no-ids",
-				Message: fmt.Sprintf("its features have no ids, so what went on and what changed since %s cannot be told", spatial.FormatTime(o.From)),
-				Hint:    "name a property that identifies each feature with --id"}
-		}
 		var issues spatial.Report
 		r, closeFile, err := read(ctx, src, o, issues.AddIssue)
 		if err != nil {
 			return nil, err
+		}
+		hashed, err := withoutIDs(ctx, r, read, src, o)
+		if err == nil && hashed && !o.From.IsZero() {
+			err = &spatial.Problem{Kind: spatial.ErrInvalid, Code: "no-ids",
+				Message: fmt.Sprintf("its features have no ids, so what went on and what changed since %s cannot be told", spatial.FormatTime(o.From)),
+				Hint:    "name a property that identifies each feature with --id"}
+		}
+		if err != nil {
+			return nil, errors.Join(err, closeFile())
 		}
 		// Hashes of equal content are equal and get numbers; ids that a source gives twice are
 		// its mistake and refused.
@@ -84,8 +89,12 @@ func verticalName(v crs.Vertical) string {
 	return ""
 }
 
-// withoutIDs reports whether the first feature of the source has no id.
-func withoutIDs(ctx context.Context, read reading, src source, o opening) (bool, error) {
+// withoutIDs reports whether the features of a source have no ids: what its reader says, or else
+// the first feature of a reading of its own.
+func withoutIDs(ctx context.Context, known featureReader, read reading, src source, o opening) (bool, error) {
+	if teller, ok := known.(idTeller); ok {
+		return !teller.HasIDs(), nil
+	}
 	o.progress = nil
 	r, closeFile, err := read(ctx, src, o, nil)
 	if err != nil {

@@ -78,6 +78,9 @@ func (r *Reader) Vertical() crs.Vertical { return r.in.Vertical() }
 // Count returns how many features were read so far.
 func (r *Reader) Count() int64 { return r.in.Count() }
 
+// HasIDs reports that city objects have ids: the names of the members that hold them.
+func (r *Reader) HasIDs() bool { return true }
+
 // Hashed reports whether ids are hashes of content; city objects always have one.
 func (r *Reader) Hashed() bool { return r.in.Hashed() }
 

@@ -22,6 +22,7 @@ type Reader struct {
 	dialect dialect
 	columns *columns
 	in      *intake.Intake
+	hasIDs  bool
 	notes   []spatial.Warning
 	begun   bool   // the reference system is settled
 	srid    string // of the first geometry as well-known text, "" when it has none
@@ -31,7 +32,7 @@ type Reader struct {
 // the table twice; the features are read by Features. Errors are about the table as a whole:
 // no header, no columns of coordinates (no-position-columns), an unknown reference system.
 func NewReader(open func() (io.ReadCloser, error), opts intake.Options, report func(spatial.Issue)) (*Reader, error) {
-	r := &Reader{open: open}
+	r := &Reader{open: open, hasIDs: opts.ID != ""}
 	var err error
 	if r.in, err = intake.New(opts, report); err != nil {
 		return nil, err
@@ -55,6 +56,9 @@ func NewReader(open func() (io.ReadCloser, error), opts intake.Options, report f
 
 // Count returns how many features were read so far.
 func (r *Reader) Count() int64 { return r.in.Count() }
+
+// HasIDs reports whether the user named a column of ids; a table has none of its own.
+func (r *Reader) HasIDs() bool { return r.hasIDs }
 
 // Hashed reports whether ids are hashes of content.
 func (r *Reader) Hashed() bool { return r.in.Hashed() }

@@ -20,6 +20,7 @@ type Opener func(ending string) (io.ReadCloser, error)
 // Reader reads one Shapefile. It is made by NewReader, used once, by one goroutine, and closed.
 type Reader struct {
 	in     *intake.Intake
+	hasIDs bool
 	shapes *shapes
 	table  *table // nil when there is none
 	open   []io.Closer
@@ -29,7 +30,7 @@ type Reader struct {
 // NewReader opens the files. Errors: not-a-shapefile, truncated, invalid-dbf; crs-missing when
 // there is no .prj and the user names no reference system.
 func NewReader(open Opener, opts intake.Options, report func(spatial.Issue)) (*Reader, error) {
-	r := &Reader{}
+	r := &Reader{hasIDs: opts.ID != ""}
 	err := r.init(open, opts, report)
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
@@ -128,6 +129,9 @@ func (r *Reader) Close() error {
 
 // Count returns how many features were read so far.
 func (r *Reader) Count() int64 { return r.in.Count() }
+
+// HasIDs reports whether the user named a column of ids; a Shapefile has none of its own.
+func (r *Reader) HasIDs() bool { return r.hasIDs }
 
 // Hashed reports whether ids are hashes of content.
 func (r *Reader) Hashed() bool { return r.in.Hashed() }
