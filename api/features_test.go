@@ -288,7 +288,7 @@ func crsList(ogc string, codes ...int) []string {
 	for _, code := range codes {
 		out = append(out, fmt.Sprint(epsg, code))
 	}
-	return append(out, "#/crs")
+	return out
 }
 
 func TestCollectionsSayWhatTheyHold(t *testing.T) {

@@ -45,13 +45,14 @@ var parameters = map[string]object{
 		"schema": textList(number(), 4, 6)},
 	"bbox-crs": {"description": "reference system of bbox", "schema": object{"type": "string", "format": "uri"}},
 	"crs":      {"description": "reference system of the coordinates given", "schema": object{"type": "string", "format": "uri"}},
-	"datetime": {"description": "valid time: an instant, a/b, ../b or a/..; now when absent, ../.. for all", "schema": text()},
+	"datetime": {"description": "valid time: an instant, a/b, ../b or a/..; now when absent, ../.. for all", "style": "form", "explode": false,
+		"schema": text()},
 	"recorded": {"description": "as of: what was known at that instant", "schema": text()},
 	"filter":   {"description": "condition in CQL2 1.0; what can be asked for is listed under queryables", "schema": text()},
 	"filter-lang": {"description": "language of filter; where absent, CQL2 JSON when it begins with a brace, else CQL2 text",
 		"schema": object{"type": "string", "enum": []string{rest.LangText, rest.LangJSON}}},
 	"filter-crs": {"description": "reference system of geometries in filter", "schema": object{"type": "string", "format": "uri"}},
-	"limit":      {"description": "how many at most", "schema": object{"type": "integer", "minimum": 1}},
+	"limit":      {"description": "how many at most", "style": "form", "explode": false, "schema": object{"type": "integer", "minimum": 1}},
 	"next":       {"description": "token of a next link", "schema": text()},
 	"properties": {"description": "names of the properties to give", "style": "form", "explode": false, "schema": textList(text(), 1, 200)},
 	"sortby":     {"description": "names of properties to sort by, a minus before one for descending; what has none comes last", "style": "form", "explode": false, "schema": textList(text(), 1, 8)},
@@ -78,6 +79,11 @@ var parameters = map[string]object{
 	"state": {"description": "in this state only", "schema": object{"type": "string",
 		"enum": []string{"receiving", "queued", "running", "done", "failed", "cancelled"}}},
 	"sha256": {"description": "of the file with this SHA-256 only", "schema": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}},
+}
+
+// valueTypes are the kinds of values that functions know (19-079r2 §8.8).
+func valueTypes() object {
+	return listOf(object{"type": "string", "enum": []string{"string", "number", "integer", "datetime", "geometry", "boolean"}})
 }
 
 func gridIDs() (ids []string) {
@@ -119,6 +125,7 @@ var offsetHeaders = object{"Upload-Offset": object{"schema": integer()}, "Upload
 var answers = map[string]map[string]object{
 	"landing":     {"200": withPage(answer("the landing page", rest.MediaJSON, ref("landing")))},
 	"conformance": {"200": withPage(answer("the classes", rest.MediaJSON, ref("conformance")))},
+	"functions":   {"200": withPage(answer("the functions", rest.MediaJSON, ref("functions")))},
 	"openapi":     {"200": withPage(answer("this document", rest.MediaOpenAPI, object{"type": "object"}))},
 	"collections": {"200": withPage(answer("the collections", rest.MediaJSON, ref("collections")))},
 	"collection":  {"200": withPage(answer("the collection", rest.MediaJSON, ref("collection")))},
@@ -191,6 +198,9 @@ func schemas() object {
 		"link":        record([]string{"href", "rel"}, object{"href": text(), "rel": text(), "type": text(), "title": text()}),
 		"landing":     record([]string{"links"}, object{"title": text(), "description": text(), "links": links}),
 		"conformance": record([]string{"conformsTo"}, object{"conformsTo": listOf(text())}),
+		"functions": record([]string{"functions"}, object{"links": links, "functions": listOf(record([]string{"name", "returns"}, object{
+			"name": text(), "description": text(), "returns": valueTypes(),
+			"arguments": listOf(record([]string{"type"}, object{"title": text(), "description": text(), "type": valueTypes()}))}))}),
 		"collections": record([]string{"links", "collections"}, object{"links": links, "collections": listOf(ref("collection"))}),
 		"collection": record([]string{"id", "links"}, object{"id": text(), "title": text(), "description": text(), "attribution": text(),
 			"license": text(), "extent": object{"type": "object"}, "itemType": text(), "crs": listOf(text()), "storageCrs": text(),

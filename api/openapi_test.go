@@ -21,6 +21,7 @@ var examples = map[string][]string{
 	"/":                                      {"/", "/?f=html"},
 	"/conformance":                           {"/conformance"},
 	"/api":                                   {"/api"},
+	"/functions":                             {"/functions", "/functions?f=html"},
 	"/collections":                           {"/collections"},
 	"/collections/{collectionId}":            {"/collections/houses", "/collections/metro", "/collections/none"},
 	"/collections/{collectionId}/schema":     {"/collections/houses/schema"},

@@ -41,6 +41,7 @@ func (s *Server) table() []route {
 	list := []route{
 		{method: get, path: "/", handle: s.home, about: "Landing page; for browsers the map", answer: "landing", params: []string{"f"}},
 		{method: get, path: "/conformance", handle: o.Conformance, about: "Conformance classes", answer: "conformance", params: []string{"f"}},
+		{method: get, path: "/functions", handle: o.Functions, about: "The functions that filters can use beyond the standard's", answer: "functions", params: []string{"f"}},
 		{method: get, path: "/api", handle: s.openAPI, about: "This document", answer: "openapi", params: []string{"f"}},
 
 		{method: get, path: "/collections", handle: o.Collections, about: "All collections", answer: "collections", params: []string{"f"}},

@@ -80,7 +80,11 @@ func (s *Service) readFilter(c echo.Context, a *ask) error {
 	if err != nil {
 		return err
 	}
-	f, err := rest.ReadFilter(c, a.coll.Fields, sys.position())
+	position := sys.position()
+	if a.coll.Local { // its coordinates are no longitudes and latitudes
+		position = func(x, y float64) (float64, float64, error) { return x, y, nil }
+	}
+	f, err := rest.ReadFilter(c, a.coll.Fields, position)
 	if err == nil && f != nil {
 		a.query.Filter = f
 	}

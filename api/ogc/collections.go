@@ -87,6 +87,7 @@ func (s *Service) LandingOf(c echo.Context) LandingDoc {
 		{Href: base + "/collections", Rel: "data", Type: rest.MediaJSON, Title: "the collections"},
 		{Href: base + "/collections", Rel: relData, Type: rest.MediaJSON, Title: "the collections"},
 		{Href: base + "/search?q={q}", Rel: "search", Type: rest.MediaGeoJSON, Title: "find by name, address, id or coordinates", Templated: true},
+		{Href: base + "/functions", Rel: "related", Type: rest.MediaJSON, Title: "the functions that filters can use"},
 		{Href: base + "/models", Rel: "related", Type: rest.MediaJSON, Title: "the models and where they came from"},
 	}
 	if s.tiles {
@@ -164,9 +165,8 @@ func (s *Service) Collections(c echo.Context) error {
 	}
 	doc := struct {
 		Links       []rest.Link     `json:"links"`
-		CRS         []string        `json:"crs"`
 		Collections []CollectionDoc `json:"collections"`
-	}{selfLinks(c), s.sharedCRS(meta.Datum, list), []CollectionDoc{}}
+	}{selfLinks(c), []CollectionDoc{}}
 	state := []string{"collections"}
 	for i := range list {
 		doc.Collections = append(doc.Collections, s.describe(rest.Base(c), meta, &list[i]))

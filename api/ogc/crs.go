@@ -21,10 +21,6 @@ const (
 	CRS84h = "http://www.opengis.net/def/crs/OGC/0/CRS84h"
 )
 
-// allSystems refers, in the description of a collection, to the list in that of all
-// collections (OGC 18-058r1, 6.2.2).
-const allSystems = "#/crs"
-
 const ellipsoidal = "ellipsoidal"
 
 // system is a reference system at the door: how the store's coordinates become its own.
@@ -123,46 +119,35 @@ func (s *systems) of(datum, vertical string) []offer {
 	return list
 }
 
-// uris lists the systems of an offer.
-func uris(list []offer) []string {
-	out := make([]string, len(list))
-	for i, o := range list {
-		out[i] = o.uri
-	}
-	return out
-}
-
 // worldwide are the codes that every collection names beside those made for its place.
 var worldwide = []string{epsgURI(4326), epsgURI(4490), epsgURI(3857), epsgURI(4979), epsgURI(4480)}
 
 func epsgURI(code int) string { return fmt.Sprintf("http://www.opengis.net/def/crs/EPSG/0/%d", code) }
 
-// crsOf lists what the description of a collection names: the default, the usual ones and
-// those made for its place, and the reference to all others.
+// crsOf lists the reference systems of a collection: the default, the usual ones and those
+// made for a place that it reaches into.
 func (s *Service) crsOf(datum string, coll *spatial.Collection) []string {
 	if coll.Local {
 		return []string{contentCRS(coll)}
 	}
 	var out []string
 	for _, o := range s.systems.of(datum, coll.VerticalCRS) {
-		made := o.area != (crs.Box{}) && o.area.East-o.area.West < 30 && !coll.Extent.IsEmpty() &&
-			o.area.Contains(coll.Extent.Min[0], coll.Extent.Min[1]) && o.area.Contains(coll.Extent.Max[0], coll.Extent.Max[1])
-		if o.uri == CRS84 || o.uri == CRS84h || slices.Contains(worldwide, o.uri) || made {
+		if o.uri == CRS84 || o.uri == CRS84h || slices.Contains(worldwide, o.uri) || madeFor(o.area, coll.Extent) {
 			out = append(out, o.uri)
 		}
 	}
-	return append(out, allSystems)
+	return out
 }
 
-// sharedCRS lists what every collection offers: what needs ellipsoidal heights is named by
-// the collections that have them.
-func (s *Service) sharedCRS(datum string, list []spatial.Collection) []string {
-	for i := range list {
-		if list[i].VerticalCRS != ellipsoidal {
-			return uris(s.systems.of(datum, ""))
-		}
+// madeFor reports whether a system is made for a part of the Earth into which a collection
+// reaches.
+func madeFor(area crs.Box, extent spatial.Box) bool {
+	const broad = 180 // degrees: beyond that it is made for nowhere
+	if width := area.East - area.West; extent.IsEmpty() || width == 0 || width >= broad {
+		return false
 	}
-	return uris(s.systems.of(datum, ellipsoidal))
+	parts := spatial.Box2D(area.West, area.South, area.East, area.North).Split()
+	return slices.ContainsFunc(parts, func(b spatial.Box) bool { return b.Overlaps2D(extent) })
 }
 
 // storageCRS is the system whose coordinates the store keeps; it is one of those offered.

@@ -46,6 +46,9 @@ func (s *Service) Create(c echo.Context) error {
 		return err
 	}
 	f, err := s.bodyFeature(c, rest.MediaGeoJSON)
+	if err == nil {
+		err = typed(&f, coll.Fields)
+	}
 	if err != nil {
 		return err
 	}
@@ -115,6 +118,9 @@ func (s *Service) edit(c echo.Context, change func(old *spatial.Feature) (*spati
 			Message: fmt.Sprintf("the collection %s has no feature %.100q that stands now", coll.Name, id), Hint: "POST makes a new one"}
 	}
 	next, err := change(&held[i])
+	if err == nil && next != nil {
+		err = typed(next, coll.Fields)
+	}
 	if err != nil {
 		return err
 	}
@@ -154,6 +160,20 @@ func changed(held []spatial.Feature, i int, next *spatial.Feature, now time.Time
 	list := slices.Clone(held)
 	list[i] = f
 	return list, nil
+}
+
+// typed refuses a property that is of another type than the schema of the collection says: an
+// import may widen a column for all features, a change of one may not.
+func typed(f *spatial.Feature, fields []spatial.Field) error {
+	for _, p := range f.Properties {
+		i := slices.IndexFunc(fields, func(f spatial.Field) bool { return f.Name == p.Name })
+		if i < 0 || fields[i].Type == spatial.FieldNull || fields[i].Type.Widen(spatial.TypeOf(p.Value)) == fields[i].Type {
+			continue
+		}
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "property-type", Message: fmt.Sprintf("the property %.100q is of type %s", p.Name, fields[i].Type),
+			Hint: "see the schema of the collection"}
+	}
+	return nil
 }
 
 // sameGeometry compares what a client can have seen of two geometries.

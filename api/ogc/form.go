@@ -90,20 +90,25 @@ func (sequence) end(dst []byte, _ tail) ([]byte, error) { return dst, nil }
 
 func (sequence) linked() bool { return true }
 
-// setLinks puts links into the header (RFC 8288), and how many features match.
+// setLinks puts links into the header, and how many features match.
 func setLinks(c echo.Context, t tail) {
-	h := c.Response().Header()
 	for _, l := range t.Links {
-		text := "<" + l.Href + `>; rel="` + l.Rel + `"`
-		if l.Type != "" {
-			text += `; type="` + strings.ReplaceAll(l.Type, `"`, `\"`) + `"`
-		}
-		h.Add("Link", text)
+		link(c, l)
 	}
+	h := c.Response().Header()
 	h.Set("OGC-NumberReturned", fmt.Sprint(t.Returned))
 	if t.Matched != nil {
 		h.Set("OGC-NumberMatched", fmt.Sprint(*t.Matched))
 	}
+}
+
+// link puts a link into the header (RFC 8288).
+func link(c echo.Context, l rest.Link) {
+	text := "<" + l.Href + `>; rel="` + l.Rel + `"`
+	if l.Type != "" {
+		text += `; type="` + strings.ReplaceAll(l.Type, `"`, `\"`) + `"`
+	}
+	c.Response().Header().Add("Link", text)
 }
 
 // startForm sends the status of an answer in a form.

@@ -36,6 +36,7 @@ func (s *Service) Items(c echo.Context) error {
 		return err
 	}
 	a.head(c)
+	link(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "/queryables", Rel: relQueryables, Type: rest.Schema().Type()})
 	if done, err := s.fresh(c, a.format, state...); done {
 		return err
 	}
@@ -107,17 +108,17 @@ func (s *Service) match(ctx context.Context, a *ask, returned int64, more bool) 
 
 // itemsLinks leads to this list and its other forms.
 func itemsLinks(c echo.Context, a *ask) []rest.Link {
-	links := []rest.Link{{Href: rest.Self(c, nil), Rel: "self", Type: a.format.Media[0], Title: "this page"}}
+	links := []rest.Link{{Href: rest.Self(c, nil), Rel: "self", Type: a.format.Type(), Title: "this page"}}
 	for _, f := range listForms() {
 		if f.Name != a.format.Name {
-			links = append(links, rest.Link{Href: rest.Self(c, map[string]string{"f": f.Name}), Rel: "alternate", Type: f.Media[0], Title: "this page as " + f.Name})
+			links = append(links, rest.Link{Href: rest.Self(c, map[string]string{"f": f.Name}), Rel: "alternate", Type: f.Type(), Title: "this page as " + f.Name})
 		}
 	}
 	return append(links, rest.Link{Href: collectionURL(c, a.coll.Name), Rel: "collection", Type: rest.MediaJSON, Title: "the collection"})
 }
 
 func nextLink(c echo.Context, a *ask, last *spatial.Feature) rest.Link {
-	return rest.Link{Href: rest.Self(c, map[string]string{"next": a.cursor(last)}), Rel: "next", Type: a.format.Media[0], Title: "the next page"}
+	return rest.Link{Href: rest.Self(c, map[string]string{"next": a.cursor(last)}), Rel: "next", Type: a.format.Type(), Title: "the next page"}
 }
 
 func collectionURL(c echo.Context, name string) string {

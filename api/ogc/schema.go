@@ -14,15 +14,15 @@ import (
 	"github.com/shikong-cim/shikong/spatial/filter"
 )
 
-// schemaTypes says how a column's type is written in JSON Schema; nothing for json, which
-// can be anything.
-var schemaTypes = map[spatial.FieldType]string{spatial.FieldBoolean: "boolean", spatial.FieldInteger: "integer",
-	spatial.FieldNumber: "number", spatial.FieldString: "string", spatial.FieldNull: "null"}
+// schemaTypes says how a column's type is written in JSON Schema.
+var schemaTypes = map[spatial.FieldType]any{spatial.FieldBoolean: "boolean", spatial.FieldInteger: "integer",
+	spatial.FieldNumber: "number", spatial.FieldString: "string", spatial.FieldNull: "null",
+	spatial.FieldJSON: []string{"array", "object", "string", "number", "boolean", "null"}}
 
 // property is one property of a JSON Schema.
 type property struct {
 	Title    string `json:"title,omitempty"`
-	Type     string `json:"type,omitempty"`
+	Type     any    `json:"type,omitempty"` // a name or several
 	Format   string `json:"format,omitempty"`
 	Role     string `json:"x-ogc-role,omitempty"`
 	Unit     string `json:"x-ogc-unit,omitempty"`
@@ -91,7 +91,8 @@ func (s *Service) schema(c echo.Context, what string) error {
 		Type       string              `json:"type"`
 		Properties map[string]property `json:"properties"`
 		Additional bool                `json:"additionalProperties"`
-	}{"https://json-schema.org/draft/2020-12/schema", collectionURL(c, coll.Name) + "/" + what, coll.Name, "object", props, false}
+	}{"https://json-schema.org/draft/2020-12/schema", collectionURL(c, coll.Name) + "/" + what, coll.Name, "object", props,
+		what == "schema" && s.edits.Store != nil} // a new feature can bring properties that no other has
 	return s.documentAs(c, doc, rest.Schema(), "schema", what, strconv.FormatInt(coll.Revision, 10))
 }
 

@@ -22,7 +22,8 @@ type Position = func(x, y float64) (lon, lat float64, err error)
 
 // ReadFilter reads filter and filter-lang and checks the condition against the properties
 // that there are; nil when there is none. Without filter-lang the language is CQL2 text, or
-// CQL2 JSON where it begins with a brace. Geometries are moved by position unless it is nil.
+// CQL2 JSON where it begins with a brace. Geometries are moved by position, which
+// is nil where they are in longitude and latitude.
 // What the query asks by the names of properties, see Others, is part of the condition.
 func ReadFilter(c echo.Context, fields []spatial.Field, position Position) (*filter.Filter, error) {
 	text, lang := c.QueryParam("filter"), c.QueryParam("filter-lang")
@@ -37,8 +38,11 @@ func ReadFilter(c echo.Context, fields []spatial.Field, position Position) (*fil
 	}
 	if text != "" {
 		root, err := parse(text)
-		if err == nil && position != nil {
+		switch {
+		case err == nil && position != nil:
 			root, err = filter.Transform(root, position)
+		case err == nil:
+			err = filter.OnEarth(root)
 		}
 		if err != nil {
 			return nil, wrapParam("filter", text, err)

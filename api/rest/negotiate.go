@@ -18,6 +18,12 @@ type Format struct {
 	Media []string // media types that ask for it, the first is what Content-Type says
 }
 
+// Type returns the media type without a charset, as links say it.
+func (f Format) Type() string {
+	media, _, _ := strings.Cut(f.Media[0], "; charset=")
+	return media
+}
+
 // The formats of the interface.
 var (
 	formatJSON    = Format{Name: "json", Media: []string{MediaJSON}}

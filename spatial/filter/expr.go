@@ -123,6 +123,32 @@ func corners(b spatial.Box) geom.T {
 	return geom.NewPolygonFlat(geom.XY, []float64{w, s, e, s, e, n, w, n, w, s}, []int{10})
 }
 
+// OnEarth returns a SyntaxError for a geometry with a position that is no longitude and
+// latitude.
+func OnEarth(e Expr) (err error) {
+	at := place{}
+	check := func(x, y float64) (float64, float64, error) {
+		if !(x >= -180 && x <= 180 && y >= -90 && y <= 90) {
+			return x, y, wrong(at, "longitude comes first; coordinates of other systems need filter-crs", "%g,%g is no longitude and latitude", x, y)
+		}
+		return x, y, nil
+	}
+	Walk(e, func(e Expr) bool {
+		switch e := e.(type) {
+		case *Call:
+			at = e.at
+		case *BBox:
+			if _, _, err = check(e.Box.Min[0], e.Box.Min[1]); err == nil {
+				_, _, err = check(e.Box.Max[0], e.Box.Max[1])
+			}
+		case *Geometry:
+			err = eachPosition(e.Shape, check)
+		}
+		return err == nil
+	})
+	return err
+}
+
 func moved(g geom.T, f func(x, y float64) (float64, float64, error)) (geom.T, error) {
 	if c, ok := g.(*geom.GeometryCollection); ok {
 		out := geom.NewGeometryCollection()
@@ -137,13 +163,25 @@ func moved(g geom.T, f func(x, y float64) (float64, float64, error)) (geom.T, er
 		}
 		return out, nil
 	}
-	var err error
 	g = clone(g)
+	return g, eachPosition(g, f)
+}
+
+// eachPosition changes every position of a geometry in its place.
+func eachPosition(g geom.T, f func(x, y float64) (float64, float64, error)) (err error) {
+	if c, ok := g.(*geom.GeometryCollection); ok {
+		for _, m := range c.Geoms() {
+			if err = eachPosition(m, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	flat, stride := g.FlatCoords(), g.Stride()
 	for i := 0; i+stride <= len(flat) && err == nil; i += stride {
 		flat[i], flat[i+1], err = f(flat[i], flat[i+1])
 	}
-	return g, err
+	return err
 }
 
 func clone(g geom.T) geom.T {

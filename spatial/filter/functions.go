@@ -37,8 +37,9 @@ type function struct {
 	about  string
 	args   []kinds
 	least  int
-	more   bool
+	more   bool // the last of args repeats
 	result kinds
+	whole  bool // its numbers have no fraction
 	eval   func(args []value) value
 }
 
@@ -52,12 +53,12 @@ var functions = functionTable([]function{
 	{name: "lower", about: "the text in lower case", args: []kinds{kindText}, result: kindText, eval: ofText(func(s string) value { return textOf(strings.ToLower(s)) })},
 	{name: "upper", about: "the text in upper case", args: []kinds{kindText}, result: kindText, eval: ofText(func(s string) value { return textOf(strings.ToUpper(s)) })},
 	{name: "trim", about: "the text without white space around it", args: []kinds{kindText}, result: kindText, eval: ofText(func(s string) value { return textOf(strings.TrimSpace(s)) })},
-	{name: "length", about: "the number of characters of a text", args: []kinds{kindText}, result: kindNumber, eval: ofText(func(s string) value { return intOf(int64(utf8.RuneCountInString(s))) })},
+	{name: "length", about: "the number of characters of a text", args: []kinds{kindText}, result: kindNumber, whole: true, eval: ofText(func(s string) value { return intOf(int64(utf8.RuneCountInString(s))) })},
 	{name: "concat", about: "the texts behind each other", args: []kinds{kindText}, more: true, least: 1, result: kindText, eval: concat},
 	{name: "coalesce", about: "the first of the values that is not null", args: []kinds{kindScalar}, more: true, least: 1, result: kindScalar, eval: coalesce},
-	{name: "year", about: "the Beijing year of a date or timestamp", args: []kinds{kindInstant | kindText | kindNumber}, result: kindNumber, eval: ofTime(func(t time.Time) int { return t.Year() })},
-	{name: "month", about: "its month, 1 to 12", args: []kinds{kindInstant | kindText | kindNumber}, result: kindNumber, eval: ofTime(func(t time.Time) int { return int(t.Month()) })},
-	{name: "day", about: "its day of the month", args: []kinds{kindInstant | kindText | kindNumber}, result: kindNumber, eval: ofTime(time.Time.Day)},
+	{name: "year", about: "the Beijing year of a date or timestamp", args: []kinds{kindInstant | kindText | kindNumber}, result: kindNumber, whole: true, eval: ofTime(func(t time.Time) int { return t.Year() })},
+	{name: "month", about: "its month, 1 to 12", args: []kinds{kindInstant | kindText | kindNumber}, result: kindNumber, whole: true, eval: ofTime(func(t time.Time) int { return int(t.Month()) })},
+	{name: "day", about: "its day of the month", args: []kinds{kindInstant | kindText | kindNumber}, result: kindNumber, whole: true, eval: ofTime(time.Time.Day)},
 	{name: "distance", about: "metres on the ellipsoid between a geometry and a point", args: []kinds{kindGeometry, kindGeometry}, result: kindNumber, eval: distance},
 })
 
@@ -73,13 +74,57 @@ func functionTable(list []function) map[string]*function {
 	return all
 }
 
+// Function is a function beyond the standard, as a server describes it (19-079r2 §8.8).
+type Function struct {
+	Name, About string
+	// Arguments are what each operand can be: string, number, integer, datetime, geometry or
+	// boolean.
+	Arguments [][]string
+	// More says that there can be any number of operands like the last.
+	More bool
+	// Returns is what the result can be, as in Arguments.
+	Returns []string
+}
+
+// Functions returns the functions beyond the standard, in the order of their names.
+func Functions() []Function {
+	var list []Function
+	for _, f := range functions {
+		one := Function{Name: f.name, About: f.about, More: f.more, Returns: f.result.types(f.whole)}
+		for _, a := range f.args {
+			one.Arguments = append(one.Arguments, a.types(false))
+		}
+		list = append(list, one)
+	}
+	slices.SortFunc(list, func(a, b Function) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
 // FunctionNames returns the functions beyond the standard, sorted.
 func FunctionNames() []string {
 	var names []string
-	for _, f := range functions {
-		names = append(names, f.name)
+	for _, f := range Functions() {
+		names = append(names, f.Name)
 	}
-	slices.Sort(names)
+	return names
+}
+
+// types names the kinds as the description of a function does.
+func (k kinds) types(whole bool) (names []string) {
+	for _, n := range []struct {
+		kind kinds
+		name string
+	}{{kindText, "string"}, {kindNumber, "number"}, {kindInstant, "datetime"}, {kindGeometry, "geometry"}, {kindBool, "boolean"}} {
+		switch {
+		case k&n.kind == 0:
+		case n.kind == kindNumber && whole:
+			names = append(names, "integer")
+		case n.kind == kindNumber:
+			names = append(names, "number", "integer")
+		default:
+			names = append(names, n.name)
+		}
+	}
 	return names
 }
 
