@@ -12,10 +12,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/twpayne/go-geom"
-	"github.com/twpayne/go-geom/encoding/wkt"
 
 	"github.com/shikong-cim/shikong/api/rest"
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/filter"
 	"github.com/shikong-cim/shikong/spatial/geojson"
 )
 
@@ -98,9 +98,9 @@ func readWithin(c echo.Context, a *ask) (body string, err error) {
 // ParseWKT reads a geometry in longitude and latitude, and height in metres where it has one,
 // written as OGC 06-103r4 has it (POINT, LINESTRING Z, …).
 func ParseWKT(text string) (geom.T, error) {
-	g, err := wkt.Unmarshal(text)
+	g, err := filter.ParseWKT(text)
 	if err != nil {
-		return nil, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-geometry", Message: "this is no geometry in WKT",
+		return nil, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-geometry", Message: "this is no geometry in WKT: " + reasonOf(err),
 			Hint: "write POINT(lon lat), LINESTRING(lon lat, …), POLYGON((…)), with Z for heights"}
 	}
 	return g, nil

@@ -188,7 +188,7 @@ func ofTime(f func(time.Time) int) func([]value) value {
 func concat(args []value) value {
 	var b strings.Builder
 	for _, a := range args {
-		if a.kind != isText {
+		if a.kind != isText || b.Len()+len(a.text) > maxText {
 			return null
 		}
 		b.WriteString(a.text)

@@ -27,6 +27,9 @@ func (p *jsonParser) coordinates(c *coordinates, level int) error {
 	err := p.d.Arr(func(d *jx.Decoder) error {
 		n++
 		if d.Next() == jx.Number {
+			if n > 1 && !numbers {
+				return p.wrong("", "an array is expected")
+			}
 			numbers = true
 			v, err := p.number()
 			if n <= 3 {

@@ -166,6 +166,9 @@ func (o *op) check(at place, args []Expr) error {
 			return wrong(at, "", "%s takes %s as operand %d, not %s", o.name, want, i+1, got)
 		}
 	}
+	if p, ok := args[len(args)-1].(*Literal); ok && o.name == "like" && len(p.Value.Text()) > MaxPattern {
+		return wrong(at, "", "the pattern of LIKE is longer than %d bytes", MaxPattern)
+	}
 	if o.prec == precCompare {
 		return comparable(at, o, args)
 	}

@@ -15,6 +15,8 @@ const (
 	MaxDepth    = 60      // of nesting
 	MaxNodes    = 20_000  // operands, operators and list items
 	MaxVertices = 20_000  // positions of all geometries together
+	MaxPattern  = 1_000   // bytes of a LIKE pattern; a longer one that a property gives matches nothing
+	maxText     = 1 << 20 // bytes of what concat makes; beyond it is null
 )
 
 // place is where in the writing something stands: a byte of a text, or a JSON pointer.

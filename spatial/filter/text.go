@@ -62,7 +62,7 @@ func buildLike(_ *compiler, args []node) node {
 		return unary{args[0], func(v value) value { return likeOf(v, p) }}
 	}
 	return binary{args[0], args[1], func(v, p value) value {
-		if p.kind != isText {
+		if p.kind != isText || len(p.text) > MaxPattern {
 			return null
 		}
 		return likeOf(v, patternOf(p.text))
@@ -110,7 +110,8 @@ func patternOf(s string) pattern {
 	return p
 }
 
-// matches goes back to the last "many" only, which is enough.
+// matches goes back to the last "many" only, which is enough. At worst that takes as many
+// steps as the lengths multiplied, which is why patterns are no longer than MaxPattern.
 func (p pattern) matches(s string) bool {
 	text := []rune(s)
 	i, j, star, from := 0, 0, -1, 0

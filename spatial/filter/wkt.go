@@ -20,6 +20,30 @@ var geometryNames = map[string]func(p *wkt) (geom.T, error){
 	"geometrycollection": nil,
 }
 
+// ParseWKT reads a geometry alone in Well-Known Text (06-103r4 §7), within the limits of a
+// condition. Errors are SyntaxErrors.
+func ParseWKT(text string) (geom.T, error) {
+	if len(text) > MaxBytes {
+		return nil, wrong(place{offset: MaxBytes}, "", "the geometry is longer than %d bytes", MaxBytes)
+	}
+	p := parser{lex: lexer{text: text}}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	at, name := p.here(), lower(p.token)
+	if _, ok := geometryNames[name]; !ok {
+		return nil, p.expected("the type of a geometry")
+	}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	g, err := p.shape(at, name, 0)
+	if err == nil && p.token.kind != tokenEnd {
+		err = p.expected("the end")
+	}
+	return g, err
+}
+
 // geometry reads Well-Known Text (06-103r4 §7) behind the name of its type.
 func (p *parser) geometry(at place, name string) (Expr, error) {
 	g, err := p.shape(at, name, 0)
