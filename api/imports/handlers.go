@@ -120,7 +120,7 @@ func (h Handlers) announceJSON(c echo.Context) error {
 	if err != nil {
 		return readError(err)
 	}
-	var a Announcement
+	a := Announcement{Bytes: -1} // a size that nobody gave is no file without content
 	if err := decodeStrict(text, &a); err != nil {
 		return err
 	}

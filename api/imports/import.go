@@ -70,7 +70,7 @@ func (a *Announcement) check(most int64) error {
 		return invalid("name-missing", "the upload has no file name", "the name's ending says what the file is")
 	}
 	if a.Bytes < 0 {
-		return invalid("invalid-size", fmt.Sprintf("a file cannot have %d bytes", a.Bytes), "")
+		return invalid("invalid-size", fmt.Sprintf("a file cannot have %d bytes", a.Bytes), "say in bytes how many it has")
 	}
 	if a.Bytes > most {
 		return tooLarge(most)
