@@ -291,8 +291,9 @@ func (t *tagger) keyOf(c memory.Column) uint32 {
 // value returns the layer's index of a value of the dictionary.
 func (t *tagger) value(id memory.ValueID) uint32 {
 	p := t.values.at(id)
-	if p.epoch != t.values.epoch {
-		*p = place{t.values.epoch, t.layer.Value(t.snap.Values.Wire(id))}
+	if *p < t.values.base {
+		index := t.layer.Value(t.snap.Values.Wire(id))
+		*p, t.values.count = t.values.base+index, index+1
 	}
-	return p.index
+	return *p - t.values.base
 }

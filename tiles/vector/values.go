@@ -74,29 +74,31 @@ func numberKey(f float64) uint64 {
 }
 
 // dictionary does for values of a collection's dictionary what indices do for numbers. Their
-// ids are in the order of the rows that use them, so a tile needs few pages of them, each
-// dense: looking one up costs no more than a look into a list.
+// ids are dense: what rows share comes first, and what a row has of its own stands beside what
+// its neighbours have. So a tile needs few pages, and looking a value up costs no more than a
+// look into a list.
 type dictionary struct {
-	pages [][]place
-	held  int // pages in memory
-	epoch uint32
+	pages [][]uint32 // of each value its index in the layer + base
+	held  int        // pages in memory
+	base  uint32     // what is below is of an earlier layer
+	count uint32     // of values in the layer at hand, at least
 }
-
-type place struct{ epoch, index uint32 }
 
 const (
 	pageBits = 10
-	maxPages = 8192 // 64 MB
+	maxPages = 16384 // 64 MB
 )
 
+// reset forgets all values.
 func (d *dictionary) reset() {
-	if d.epoch++; d.epoch == 0 || d.held > maxPages {
-		d.pages, d.held, d.epoch = nil, 0, 1
+	d.base, d.count = d.base+d.count, 0
+	if d.base == 0 || d.base > math.MaxUint32/2 || d.held > maxPages {
+		d.pages, d.held, d.base = nil, 0, 1
 	}
 }
 
-// at returns the place of a value; it is new when its epoch is not the dictionary's.
-func (d *dictionary) at(id memory.ValueID) *place {
+// at returns the place of a value, for index and set.
+func (d *dictionary) at(id memory.ValueID) *uint32 {
 	n := int(id >> pageBits)
 	if n >= len(d.pages) || d.pages[n] == nil {
 		d.page(n)
@@ -108,6 +110,6 @@ func (d *dictionary) page(n int) {
 	for n >= len(d.pages) {
 		d.pages = append(d.pages, nil)
 	}
-	d.pages[n] = make([]place, 1<<pageBits)
+	d.pages[n] = make([]uint32, 1<<pageBits)
 	d.held++
 }
