@@ -16,6 +16,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"sync"
@@ -50,11 +51,36 @@ func main() {
 	chord := flag.Float64("chord", 0, "chord tolerance in metres, 0 for the default")
 	turn := flag.Float64("turn", 0, "largest angle between facets in radians, 0 for the default")
 	workers := flag.Int("workers", 1, "goroutines for each file")
+	profile := flag.String("profile", "", "write a processor profile to this file")
 	flag.Parse()
+	stop, err := profiled(*profile)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "shapes:", err)
+		os.Exit(1)
+	}
+	defer stop()
 	if err := run(flag.Args(), *workers, shape.Options{Chord: *chord, MaxTurn: *turn}, printer(*summary, *quiet)); err != nil {
 		fmt.Fprintln(os.Stderr, "shapes:", err)
 		os.Exit(1)
 	}
+}
+
+// profiled starts a processor profile where a file is named, and returns what ends it.
+func profiled(path string) (stop func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, err
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close() // a lost profile shows when it is read
+	}, nil
 }
 
 func printer(summary, quiet bool) report {
