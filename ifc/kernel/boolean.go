@@ -40,7 +40,8 @@ var tries = [...]float64{1, 0.25, 4, 0.1, 10}
 // touch or overlap: a place counts as inside when any of them holds it, so all
 // openings of a wall are cut at once as one merged mesh.
 //
-// The work is done plane by plane. Both meshes are cut along each plane in which
+// Prisms are cut off a prism with the same axis in the plane across it. All other
+// work is done plane by plane. Both meshes are cut along each plane in which
 // one of them has a face, just below and just above it; the four sections are
 // closed rings, so their winding numbers say for every piece of the plane whether
 // the result lies below and above. Where it lies on one side only, there is its
@@ -54,6 +55,22 @@ func (s Settings) Boolean(op Op, a, b *mesh.Mesh) (*mesh.Mesh, error) {
 	if r, done := trivial(op, a, b); done {
 		return r, nil
 	}
+	if op == Difference {
+		r, rest, done, err := s.cutPrisms(a, b)
+		switch {
+		case err != nil && isBudget(err):
+			return nil, fmt.Errorf("%v: %w", op, err)
+		case done && (rest == nil || r.IsEmpty()):
+			return r, nil
+		case done:
+			a, b = r, rest
+		}
+	}
+	return s.combineSafely(op, a, b)
+}
+
+// combineSafely is combine with another tolerance where the first leaves gaps.
+func (s Settings) combineSafely(op Op, a, b *mesh.Mesh) (*mesh.Mesh, error) {
 	var best *mesh.Mesh
 	for _, f := range tries {
 		t := s

@@ -13,7 +13,8 @@
 //   - Faces and shells in space become meshes with a consistent outward
 //     orientation (faces.go, orient.go).
 //   - Clip cuts by a plane and closes the cut; Boolean combines closed meshes
-//     plane by plane (clip.go, boolean*.go).
+//     plane by plane (clip.go, boolean*.go), and cuts prisms off a prism with the
+//     same axis in the one plane across it (prism*.go).
 //   - Footprint is the true outline of meshes on the horizontal plane.
 //
 // What the package is not: it keeps no topology between calls, has no analytic

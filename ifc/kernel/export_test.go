@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/shikong-cim/shikong/spatial/mesh"
+
 // Orient is orient, for tests.
 var Orient = orient
 
@@ -40,4 +42,15 @@ func PlaneCheck(rings []Ring, tol float64) (sum, smallest float64, err error) {
 		}
 	}
 	return sum, smallest, nil
+}
+
+// CutPrisms is the way of Boolean for prisms with a common axis: the result, whether any
+// part of b was cut off that way, and the parts that are left.
+func CutPrisms(s Settings, a, b *mesh.Mesh) (r, rest *mesh.Mesh, done bool, err error) {
+	return s.cutPrisms(a, b)
+}
+
+// DifferenceByPlanes is the general way of Boolean.
+func DifferenceByPlanes(s Settings, a, b *mesh.Mesh) (*mesh.Mesh, error) {
+	return s.combineSafely(Difference, a, b)
 }

@@ -98,6 +98,8 @@ type Budget struct {
 	Steps int64
 	// Deadline ends the work by the clock; the zero time never does.
 	Deadline time.Time
+	// Late says that the deadline has ended work.
+	Late bool
 
 	sinceClock int64
 }
@@ -118,6 +120,7 @@ func (b *Budget) Spend(n int) error {
 	if b.sinceClock += int64(n); b.sinceClock >= clockEvery {
 		b.sinceClock = 0
 		if !b.Deadline.IsZero() && time.Now().After(b.Deadline) {
+			b.Late = true
 			return fmt.Errorf("%w: out of time", ErrBudget)
 		}
 	}
