@@ -149,6 +149,8 @@ func (b *Builder) boolean(e model.Entity, op kernel.Op, first, second *mesh.Mesh
 	before := share.Steps
 	r, err := s.Boolean(op, first, second)
 	whole.Steps -= before - share.Steps
+	whole.Late = whole.Late || share.Late
+	b.keep.slack = min(b.keep.slack, 2*share.Steps)
 	switch {
 	case errors.Is(err, kernel.ErrBudget):
 		return nil, newFault(CodeCostly, e, "%v of %d and %d triangles: %w", op, first.NumTriangles(), second.NumTriangles(), err)

@@ -16,8 +16,9 @@
 // Product picks a representation (represent.go), builds each of its items by a
 // table from class to builder (item.go; one file per family), cuts the openings
 // (opening.go), puts everything where the product stands and adds colours
-// (style.go). What is mapped stays an instance of one mesh. A product that fails
-// in part keeps the rest; one that fails entirely gets its box (box.go).
+// (style.go). What is mapped, and an item that several representations hold, is
+// built once (keep.go) and stays an instance of one mesh. A product that fails in
+// part keeps the rest; one that fails entirely gets its box (box.go).
 //
 // Everything below Product works in the coordinates of the representation and in
 // metres: lengths of the file are converted where they are read.

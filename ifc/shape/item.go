@@ -6,11 +6,13 @@ import (
 	"github.com/shikong-cim/shikong/spatial/mesh"
 )
 
-// built is what a representation gives, with the fault that cost a part of it.
+// built is what a representation or an item gives, with the fault that cost a part of it.
 type built struct {
 	instances []mesh.Instance
 	issue     fault
 	err       error
+	cost      int64 // steps that it took
+	need      int64 // steps that must be left for it to come out the same
 }
 
 // builderFunc builds one representation item in the coordinates of its
@@ -111,6 +113,14 @@ func (b *Builder) item(e model.Entity) ([]mesh.Instance, error) {
 	if b.isCurveItem(e) {
 		return b.curveItem(e)
 	}
+	if b.isShared(e) {
+		return b.noted(b.kept(e, b.apart(b.solidItem)))
+	}
+	return b.solidItem(e)
+}
+
+// solidItem builds an item that is a solid or a surface as one mesh.
+func (b *Builder) solidItem(e model.Entity) ([]mesh.Instance, error) {
 	m, err := b.solid(e)
 	if err != nil {
 		return nil, err
@@ -179,22 +189,13 @@ func (b *Builder) mappedItem(e model.Entity) ([]mesh.Instance, error) {
 	if origin := b.ref(source, "MappingOrigin"); origin != 0 {
 		place = place.Mul(b.m.Axis(origin))
 	}
-	got, ok := b.mapped[rep]
-	if !ok {
-		got = b.shared(rep)
-		if got.issue.Code != CodeBudget {
-			b.mapped[rep] = got
-		}
-	}
-	if got.err != nil {
-		return nil, got.err
-	}
-	if got.issue.Code != "" {
-		b.note(got.issue)
+	instances, err := b.noted(b.kept(rep, b.apart(b.representation)))
+	if err != nil {
+		return nil, err
 	}
 	look := b.itemLook(e)
-	out := make([]mesh.Instance, len(got.instances))
-	for i, in := range got.instances {
+	out := make([]mesh.Instance, len(instances))
+	for i, in := range instances {
 		in.Transform = place.Mul(in.Transform)
 		if in.Material == (mesh.Material{}) {
 			in.Material = look
@@ -204,15 +205,25 @@ func (b *Builder) mappedItem(e model.Entity) ([]mesh.Instance, error) {
 	return out, nil
 }
 
-// shared builds a representation for all items that map it, with its own account
-// of faults.
-func (b *Builder) shared(rep model.Entity) built {
-	before := b.issue
-	b.issue = fault{}
-	instances, err := b.representation(rep)
-	got := built{instances, b.issue, err}
-	b.issue = before
-	return got
+// apart makes of a builder one whose faults are in what it gives, and noted nowhere else:
+// so all who use it can note them.
+func (b *Builder) apart(build func(model.Entity) ([]mesh.Instance, error)) func(model.Entity) built {
+	return func(e model.Entity) built {
+		before := b.issue
+		b.issue = fault{}
+		instances, err := build(e)
+		got := built{instances: instances, issue: b.issue, err: err}
+		b.issue = before
+		return got
+	}
+}
+
+// noted notes the fault of what was built apart.
+func (b *Builder) noted(got built) ([]mesh.Instance, error) {
+	if got.err == nil && got.issue.Code != "" {
+		b.note(got.issue)
+	}
+	return got.instances, got.err
 }
 
 // moved maps a mesh by the Position of its item.

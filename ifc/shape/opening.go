@@ -113,7 +113,7 @@ func (b *Builder) featureBody(e model.Entity) ([]mesh.Instance, fault) {
 		if !c.body || c.box {
 			continue
 		}
-		got := b.shared(c.entity)
+		got := b.apart(b.representation)(c.entity)
 		if got.err != nil {
 			return nil, asFault(got.err, CodeOpening, e)
 		}

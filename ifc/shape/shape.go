@@ -104,7 +104,7 @@ type Builder struct {
 	length float64 // metres per unit of the file
 	angle  float64 // radians per unit of the file
 	kernel kernel.Settings
-	mapped map[model.Entity]built
+	keep   keeper
 	// What placements and sections are strung on, and placements along it.
 	directrices map[model.Entity]kernel.Directrix
 	places      map[model.Entity]mesh.Transform
@@ -126,7 +126,7 @@ func New(m *model.Model, opt Options) *Builder {
 		m: m, opt: opt,
 		length: m.Units().Length, angle: m.Units().PlaneAngle,
 		kernel: kernel.Settings{Chord: opt.Chord, MaxTurn: opt.MaxTurn},
-		mapped: make(map[model.Entity]built), directrices: make(map[model.Entity]kernel.Directrix), places: make(map[model.Entity]mesh.Transform),
+		keep:   keeper{built: make(map[model.Entity]built)}, directrices: make(map[model.Entity]kernel.Directrix), places: make(map[model.Entity]mesh.Transform),
 		table: builders(), curves: curveBuilders(), profiles: profileBuilders(), parameters: parameterBuilders(),
 		surfaces: surfaceReaders(),
 	}
@@ -149,6 +149,7 @@ func (b *Builder) Product(product model.Entity) (r Result) {
 
 func (b *Builder) refill() {
 	b.kernel.Budget = &kernel.Budget{Steps: b.opt.Steps, Deadline: time.Now().Add(b.opt.Timeout)}
+	b.keep.slack = b.opt.Steps
 }
 
 // fault is why something was not built.
