@@ -104,3 +104,11 @@ func TestAFeatureThatASystemCannotShowIsNamed(t *testing.T) {
 		t.Errorf("%d %s", res.status, res.body)
 	}
 }
+
+func TestDifferencesAreGivenInTheSystemAskedFor(t *testing.T) {
+	s := newServer(t, api.Options{Reader: city(), Store: city()})
+	res := ask(t, s, "GET", "/collections/houses/diff?between=1985-01-01,1995-01-01&crs=EPSG:4547")
+	if res.status != 200 || res.header.Get("Content-Crs") != "<"+epsg+"4547>" || !strings.Contains(res.body, "[2493597.7358,505349.0658]") || strings.Contains(res.body, "114.0") {
+		t.Errorf("%d %s %s", res.status, res.header.Get("Content-Crs"), res.body)
+	}
+}

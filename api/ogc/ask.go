@@ -26,6 +26,8 @@ type ask struct {
 	now time.Time
 	// floating says that the answer depends on now: nobody gave a datetime.
 	floating bool
+	// filtered says that somebody asked with a filter: what is counted then is much work.
+	filtered bool
 	// matched is the number of all features, known from the first page; -1 for unknown.
 	matched int64
 	tag     [8]byte
@@ -86,27 +88,39 @@ func (s *Service) readFilter(c echo.Context, a *ask) error {
 	}
 	f, err := rest.ReadFilter(c, a.coll.Fields, position)
 	if err == nil && f != nil {
-		a.query.Filter = f
+		a.filtered = true
+		a.also(f)
 	}
 	return err
 }
 
-// errSlow is why a filtered answer is given up.
-var errSlow = &spatial.Problem{Kind: spatial.ErrInvalid, Code: "filter-too-slow", Message: "the filter takes longer than this server allows",
-	Hint: "narrow it with bbox, or with simpler geometries"}
+// errSlow is why a filtered answer is given up, errWide why one in a box of another system is.
+var (
+	errSlow = &spatial.Problem{Kind: spatial.ErrInvalid, Code: "filter-too-slow", Message: "the filter takes longer than this server allows",
+		Hint: "narrow it with bbox, or with simpler geometries"}
+	errWide = &spatial.Problem{Kind: spatial.ErrInvalid, Code: "bbox-too-slow", Message: "to look at all in this box takes longer than this server allows",
+		Hint: "ask for a smaller one, or for one in longitude and latitude"}
+)
 
-// bounded returns a context in which a filter has its time.
+// bounded returns a context in which a filter, or a box of another system, has its time.
 func (s *Service) bounded(ctx context.Context, a *ask) (context.Context, context.CancelFunc) {
 	if a.query.Filter == nil {
 		return ctx, func() {}
 	}
-	return context.WithTimeoutCause(ctx, s.limits.FilterTime, errSlow)
+	why := errWide
+	if a.filtered {
+		why = errSlow
+	}
+	return context.WithTimeoutCause(ctx, s.limits.FilterTime, why)
 }
 
-// inTime says that it was the filter that took too long.
+// inTime says that it was the filter, or the box, that took too long.
 func inTime(ctx context.Context, err error) error {
-	if err != nil && errors.Is(context.Cause(ctx), errSlow) {
+	switch cause := context.Cause(ctx); {
+	case err != nil && errors.Is(cause, errSlow):
 		return &rest.ParamError{Name: "filter", Err: errSlow}
+	case err != nil && errors.Is(cause, errWide):
+		return &rest.ParamError{Name: "bbox", Err: errWide}
 	}
 	return err
 }
@@ -151,18 +165,21 @@ func (s *Service) readBox(c echo.Context, a *ask) error {
 	if err != nil {
 		return err
 	}
-	box, given, err := rest.Param(c, "bbox", func(text string) (spatial.Box, error) {
-		b, err := rest.ParseBBox(text)
-		if err != nil {
+	var exact spatial.Filter
+	box, given, err := rest.Param(c, "bbox", func(text string) (b spatial.Box, err error) {
+		if b, err = rest.ParseBBox(text); err != nil {
 			return b, err
 		}
-		if b, err = sys.box(b); err != nil {
+		if b, exact, err = sys.box(b); err != nil {
 			return b, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-bbox", Message: reasonOf(err), Hint: "the numbers are in the order of the axes of " + sys.uri}
 		}
 		return b, nil
 	})
 	if given {
 		a.query.Box = &box
+	}
+	if exact != nil {
+		a.also(exact)
 	}
 	return err
 }

@@ -3,7 +3,6 @@ package ogc
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 
@@ -206,49 +205,6 @@ func reasonOf(err error) string {
 	return err.Error()
 }
 
-// box takes a rectangle of the system to longitudes and latitudes: the smallest one around
-// it. Sides are straight in the system, so they are followed in steps.
-func (s *system) box(b spatial.Box) (spatial.Box, error) {
-	if s.swap {
-		b.Min[0], b.Min[1], b.Max[0], b.Max[1] = b.Min[1], b.Min[0], b.Max[1], b.Max[0]
-	}
-	if s.to == nil {
-		return b, b.Validate()
-	}
-	geographic := s.to.To().Geographic()
-	if geographic && b.Min[0] > b.Max[0] {
-		b.Max[0] += 360 // across the antimeridian
-	}
-	if !(b.Min[0] <= b.Max[0] && b.Min[1] <= b.Max[1]) {
-		return b, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-bbox", Message: "the box runs backwards"}
-	}
-	given, back := outline(b), s.to.Inverse()
-	flat := slices.Clone(given)
-	if err := back.Apply(flat, 2); err != nil {
-		return b, err
-	}
-	// Longitudes are taken as near as they can be to where they are expected: the box may lie
-	// across the antimeridian.
-	expected, _, _, err := back.Point((b.Min[0]+b.Max[0])/2, (b.Min[1]+b.Max[1])/2, 0)
-	if err != nil {
-		return b, err
-	}
-	out := spatial.Box{Min: [3]float64{math.Inf(1), math.Inf(1), b.Min[2]}, Max: [3]float64{math.Inf(-1), math.Inf(-1), b.Max[2]}}
-	for i := 0; i < len(flat); i += 2 {
-		if geographic {
-			expected = given[i]
-		}
-		lon := expected + math.Remainder(flat[i]-expected, 360)
-		out.Min[0], out.Max[0] = min(out.Min[0], lon), max(out.Max[0], lon)
-		out.Min[1], out.Max[1] = min(out.Min[1], flat[i+1]), max(out.Max[1], flat[i+1])
-	}
-	if out.Max[0]-out.Min[0] >= 360 {
-		out.Min[0], out.Max[0] = -180, 180
-	}
-	out.Min[0], out.Max[0] = wrapped(out.Min[0]), wrapped(out.Max[0])
-	return out, out.Validate()
-}
-
 // position takes a position, its values in the order of the system's axes, to longitude and
 // latitude; nil where it stays as it is.
 func (s *system) position() rest.Position {
@@ -272,28 +228,6 @@ func (s *system) position() rest.Position {
 		}
 		return lon, lat, nil
 	}
-}
-
-// steps is into how many pieces a side of a box is cut: what a piece of a side of 100 km
-// bends is below a metre.
-const steps = 64
-
-// outline returns positions along the sides of a box.
-func outline(b spatial.Box) []float64 {
-	var flat []float64
-	for i := range steps {
-		t := float64(i) / steps
-		dx, dy := t*(b.Max[0]-b.Min[0]), t*(b.Max[1]-b.Min[1])
-		flat = append(flat, b.Min[0]+dx, b.Min[1], b.Max[0], b.Min[1]+dy, b.Max[0]-dx, b.Max[1], b.Min[0], b.Max[1]-dy)
-	}
-	return flat
-}
-
-func wrapped(lon float64) float64 {
-	if lon < -180 || lon > 180 {
-		return math.Remainder(lon, 360)
-	}
-	return lon
 }
 
 // geometry returns the geometry in the system, east first; the one given is not changed.

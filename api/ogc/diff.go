@@ -38,8 +38,8 @@ func (n *DiffCounts) Add(kind spatial.DifferenceKind) {
 
 // AppendDifference appends what became of one feature as a JSON object: id, change, and where
 // there are both, changed (names), moved and deviation (metres); before and after are
-// features.
-func AppendDifference(dst []byte, e Encoder, d *spatial.Difference) []byte {
+// features. The error says that one lies where the encoder's reference system cannot show it.
+func AppendDifference(dst []byte, e Encoder, d *spatial.Difference) (_ []byte, err error) {
 	dst = append(dst, `{"id":`...)
 	dst = spatial.StringOf(d.ID).AppendJSON(dst)
 	dst = append(append(append(dst, `,"change":"`...), d.Kind...), '"')
@@ -63,12 +63,16 @@ func AppendDifference(dst []byte, e Encoder, d *spatial.Difference) []byte {
 		}
 	}
 	if d.Before != nil {
-		dst = e.Append(append(dst, `,"before":`...), d.Before)
+		if dst, err = e.feature(append(dst, `,"before":`...), d.Before); err != nil {
+			return dst, err
+		}
 	}
 	if d.After != nil {
-		dst = e.Append(append(dst, `,"after":`...), d.After)
+		if dst, err = e.feature(append(dst, `,"after":`...), d.After); err != nil {
+			return dst, err
+		}
 	}
-	return append(dst, '}')
+	return append(dst, '}'), nil
 }
 
 // Diff answers what differs between two times, a page at a time in the order of ids: what was
@@ -197,7 +201,10 @@ func (s *Service) fillDiff(c echo.Context, a *ask, d *diff, asPage bool) error {
 		if d.returned > 1 {
 			d.changes = append(d.changes, ',')
 		}
-		d.changes = append(AppendDifference(d.changes, enc, &one), '\n')
+		if d.changes, err = AppendDifference(d.changes, enc, &one); err != nil {
+			return fmt.Errorf("diff of %s: %w", a.coll.Name, err)
+		}
+		d.changes = append(d.changes, '\n')
 	}
 	d.links = selfLinks(c)
 	if d.more {

@@ -93,7 +93,7 @@ func (s *Service) match(ctx context.Context, a *ask, returned int64, more bool) 
 	case a.query.After == nil && !more:
 		a.matched = returned
 		return nil
-	case a.query.Filter != nil && a.coll.Count > countable:
+	case a.filtered && a.coll.Count > countable:
 		return nil
 	}
 	q := a.query

@@ -153,7 +153,9 @@ func (a *app) printDiffJSON(list iter.Seq2[spatial.Difference, error]) (n ogc.Di
 			buf = append(buf, ',')
 		}
 		first = false
-		buf = ogc.AppendDifference(append(buf, '\n'), enc, &d)
+		if buf, err = ogc.AppendDifference(append(buf, '\n'), enc, &d); err != nil {
+			return n, err
+		}
 		if _, err := w.Write(buf); err != nil {
 			return n, err
 		}
