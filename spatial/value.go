@@ -133,17 +133,13 @@ func (v Value) AppendJSON(dst []byte) []byte {
 	return append(dst, "null"...)
 }
 
-func appendFloat(dst []byte, f float64) []byte {
-	format := byte('f')
-	if abs := math.Abs(f); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
-		format = 'e'
+// AppendJSONText appends what v.As(FieldString) is as JSON, without making it.
+func (v Value) AppendJSONText(dst []byte) []byte {
+	switch v.kind {
+	case Bool, Int, Float: // written without a sign that a text would escape
+		return append(v.AppendJSON(append(dst, '"')), '"')
+	case JSON:
+		return appendJSONString(dst, v.text)
 	}
-	start := len(dst)
-	dst = strconv.AppendFloat(dst, f, format, -1, 64)
-	for _, c := range dst[start:] {
-		if c == '.' || c == 'e' {
-			return dst
-		}
-	}
-	return append(dst, ".0"...)
+	return v.AppendJSON(dst)
 }
