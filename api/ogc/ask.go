@@ -270,9 +270,9 @@ func queryTag(c echo.Context, more ...string) [8]byte {
 	return rest.QueryTag(append([]string{rest.PathParam(c, "collectionId"), q.Encode()}, more...)...)
 }
 
-// cursor returns the token that goes on behind f.
-func (a *ask) cursor(f *spatial.Feature) string {
-	return rest.Cursor{Revision: a.query.AtRevision, Now: a.now, Matched: a.matched, After: spatial.CursorOf(f), Query: a.tag}.String()
+// cursor returns the token that goes on behind a key.
+func (a *ask) cursor(last spatial.Cursor) string {
+	return rest.Cursor{Revision: a.query.AtRevision, Now: a.now, Matched: a.matched, After: last, Query: a.tag}.String()
 }
 
 // state names what the answer depends on beside the request itself.

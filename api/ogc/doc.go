@@ -3,7 +3,9 @@
 //
 // A handler reads its parameters into a spatial.Query, answers 304 when the client holds
 // the version already, and streams what the reader yields, feature by feature, through the
-// GeoJSON encoder in geojson.go. It keeps nothing between requests but its buffers.
+// GeoJSON encoder in geojson.go. Where the reader is the mirror and the coordinates stay as
+// they are, no feature is made on the way: rows.go writes its columns, and leaves to the
+// encoder what a feature looks like. It keeps nothing between requests but its buffers.
 //
 // Time at this door: an absent datetime asks for what is valid now; recorded asks for what
 // was known then. A next link pins both, so that the pages of one listing fit together.

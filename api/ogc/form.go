@@ -10,6 +10,7 @@ import (
 
 	"github.com/shikong-cim/shikong/api/rest"
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/memory"
 )
 
 // form is how a list of features is written.
@@ -41,29 +42,46 @@ func (s *Service) form(c echo.Context, a *ask, format rest.Format) form {
 	case rest.CSV().Name:
 		return newTable(a)
 	case rest.GeoJSONSeq().Name:
-		return sequence{NewEncoder(a.shape)}
+		return &sequence{newRows(a.shape)}
 	}
-	return collection{NewEncoder(a.shape)}
+	return &collection{newRows(a.shape)}
+}
+
+// rowForm is a form that can be written from the columns of the mirror.
+type rowForm interface {
+	form
+	// row is feature for a record.
+	row(dst []byte, r *memory.Record, first bool) ([]byte, error)
+	// writesRows reports whether it can do so in this answer.
+	writesRows() bool
 }
 
 // collection is a GeoJSON FeatureCollection.
-type collection struct{ Encoder }
+type collection struct{ rows }
 
-func (collection) open(dst []byte) []byte {
+func (*collection) open(dst []byte) []byte {
 	return append(dst, `{"type":"FeatureCollection","features":[`...)
 }
 
-func (e collection) feature(dst []byte, f *spatial.Feature, first bool) ([]byte, error) {
-	if !first {
-		dst = append(dst, ',')
-	}
-	dst, err := e.Encoder.feature(dst, f)
+func (e *collection) feature(dst []byte, f *spatial.Feature, first bool) ([]byte, error) {
+	dst, err := e.Encoder.feature(between(dst, first), f)
 	return append(dst, '\n'), err
 }
 
-func (collection) end(dst []byte, t tail) ([]byte, error) { return endOf(dst, t) }
+func (e *collection) row(dst []byte, r *memory.Record, first bool) ([]byte, error) {
+	return append(e.record(between(dst, first), r), '\n'), nil
+}
 
-func (collection) linked() bool { return false }
+func between(dst []byte, first bool) []byte {
+	if first {
+		return dst
+	}
+	return append(dst, ',')
+}
+
+func (*collection) end(dst []byte, t tail) ([]byte, error) { return endOf(dst, t) }
+
+func (*collection) linked() bool { return false }
 
 // endOf closes a list of features and appends the members behind it.
 func endOf(dst []byte, t tail) ([]byte, error) {
@@ -77,18 +95,24 @@ func endOf(dst []byte, t tail) ([]byte, error) {
 
 // sequence is a GeoJSON text sequence (RFC 8142): each feature between a record separator and
 // a line feed.
-type sequence struct{ Encoder }
+type sequence struct{ rows }
 
-func (sequence) open(dst []byte) []byte { return dst }
+func (*sequence) open(dst []byte) []byte { return dst }
 
-func (e sequence) feature(dst []byte, f *spatial.Feature, _ bool) ([]byte, error) {
-	dst, err := e.Encoder.feature(append(dst, 0x1e), f)
+func (e *sequence) feature(dst []byte, f *spatial.Feature, _ bool) ([]byte, error) {
+	dst, err := e.Encoder.feature(append(dst, separator), f)
 	return append(dst, '\n'), err
 }
 
-func (sequence) end(dst []byte, _ tail) ([]byte, error) { return dst, nil }
+func (e *sequence) row(dst []byte, r *memory.Record, _ bool) ([]byte, error) {
+	return append(e.record(append(dst, separator), r), '\n'), nil
+}
 
-func (sequence) linked() bool { return true }
+const separator = 0x1e
+
+func (*sequence) end(dst []byte, _ tail) ([]byte, error) { return dst, nil }
+
+func (*sequence) linked() bool { return true }
 
 // setLinks puts links into the header, and how many features match.
 func setLinks(c echo.Context, t tail) {

@@ -81,20 +81,47 @@ func (e Encoder) open(dst []byte, f *spatial.Feature) ([]byte, error) {
 	if err != nil {
 		return dst, outsideSystem(&e.system, f, err)
 	}
-	dst = append(dst, `{"type":"Feature","id":`...)
-	dst = spatial.StringOf(f.ID).AppendJSON(dst)
-	dst = append(dst, `,"geometry":`...)
-	dst = e.system.appendGeometry(dst, g)
+	dst = e.system.appendGeometry(e.begin(dst, f), g)
+	return e.properties(e.middle(dst, f), f), nil
+}
+
+// begin appends what stands before the geometry.
+func (e Encoder) begin(dst []byte, f *spatial.Feature) []byte {
+	dst = spatial.StringOf(f.ID).AppendJSON(append(dst, `{"type":"Feature","id":`...))
+	return append(dst, `,"geometry":`...)
+}
+
+// middle appends what stands between the geometry and the properties.
+func (e Encoder) middle(dst []byte, f *spatial.Feature) []byte {
 	if e.distance {
 		dst = append(dst, `,"distance":`...)
 		dst = appendFixed(dst, f.Distance, metreDigits)
 	}
-	dst = append(dst, `,"properties":`...)
-	return e.properties(dst, f), nil
+	return append(dst, `,"properties":`...)
 }
 
 // properties appends the server's members and then the source's properties.
 func (e Encoder) properties(dst []byte, f *spatial.Feature) []byte {
+	w := e.own(dst, f)
+	for i := range f.Properties {
+		p := &f.Properties[i]
+		if !taken(p.Name, f, e.distance) && w.name(p.Name) {
+			w.dst = e.value(w.dst, p.Value, e.texts[p.Name])
+		}
+	}
+	return append(w.dst, '}')
+}
+
+// value appends the value of a property, as text in a column of text.
+func (e Encoder) value(dst []byte, v spatial.Value, text bool) []byte {
+	if text {
+		return v.AppendJSONText(dst)
+	}
+	return v.AppendJSON(dst)
+}
+
+// own begins an object with the server's members.
+func (e Encoder) own(dst []byte, f *spatial.Feature) object {
 	w := object{dst: append(dst, '{'), wanted: e.wanted}
 	w.text("class", f.Kind)
 	w.text("name", f.Name)
@@ -114,18 +141,7 @@ func (e Encoder) properties(dst []byte, f *spatial.Feature) []byte {
 	if e.distance {
 		w.metres("distance", f.Distance)
 	}
-	for i := range f.Properties {
-		p := &f.Properties[i]
-		if taken(p.Name, f, e.distance) || !w.name(p.Name) {
-			continue
-		}
-		v := p.Value
-		if v.Kind() != spatial.String && e.texts[p.Name] {
-			v = v.As(spatial.FieldString)
-		}
-		w.dst = v.AppendJSON(w.dst)
-	}
-	return append(w.dst, '}')
+	return w
 }
 
 // taken reports whether the server has written a member of that name.

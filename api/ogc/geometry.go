@@ -1,7 +1,11 @@
 package ogc
 
 import (
+	"math/bits"
+
 	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial"
 )
 
 // AppendGeometry appends a geometry in longitude and latitude as GeoJSON, null for nil. A
@@ -13,31 +17,9 @@ var plainSystem = system{uri: CRS84, digits: degreeDigits, zDigits: metreDigits}
 
 // appendGeometry appends a geometry whose coordinates are the system's, east first.
 func (s *system) appendGeometry(dst []byte, g geom.T) []byte {
-	switch g := g.(type) {
-	case *geom.Point:
-		dst = append(dst, `{"type":"Point","coordinates":`...)
-		if g.Empty() {
-			return append(dst, '[', ']', '}')
-		}
-		return append(s.appendPosition(dst, g.FlatCoords(), hasZ(g)), '}')
-	case *geom.LineString, *geom.LinearRing:
-		dst = append(dst, `{"type":"LineString","coordinates":`...)
-		return append(s.appendPositions(dst, g.FlatCoords(), g.Stride(), hasZ(g)), '}')
-	case *geom.MultiPoint:
-		dst = append(dst, `{"type":"MultiPoint","coordinates":`...)
-		return append(s.appendPositions(dst, g.FlatCoords(), g.Stride(), hasZ(g)), '}')
-	case *geom.MultiLineString:
-		dst = append(dst, `{"type":"MultiLineString","coordinates":`...)
-		return append(s.appendRings(dst, g, 0, g.Ends(), false), '}')
-	case *geom.Polygon:
-		dst = append(dst, `{"type":"Polygon","coordinates":`...)
-		return append(s.appendRings(dst, g, 0, g.Ends(), true), '}')
-	case *geom.MultiPolygon:
-		dst = append(dst, `{"type":"MultiPolygon","coordinates":`...)
-		return append(s.appendPolygons(dst, g), '}')
-	case *geom.GeometryCollection:
+	if c, ok := g.(*geom.GeometryCollection); ok {
 		dst = append(dst, `{"type":"GeometryCollection","geometries":[`...)
-		for i, m := range g.Geoms() {
+		for i, m := range c.Geoms() {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
@@ -45,91 +27,137 @@ func (s *system) appendGeometry(dst []byte, g geom.T) []byte {
 		}
 		return append(dst, ']', '}')
 	}
-	return append(dst, "null"...)
+	var d spatial.Decimals
+	if !d.Set(g, s.digits, s.zDigits) {
+		return append(dst, "null"...)
+	}
+	return s.appendDecimals(dst, &d)
 }
 
-func hasZ(g geom.T) bool { return g.Layout().ZIndex() == 2 }
+// figures are what GeoJSON calls them.
+var figures = [...]string{spatial.PointFigure: "Point", spatial.LineFigure: "LineString", spatial.PolygonFigure: "Polygon",
+	spatial.PointsFigure: "MultiPoint", spatial.LinesFigure: "MultiLineString", spatial.PolygonsFigure: "MultiPolygon"}
 
-func (s *system) appendPolygons(dst []byte, g *geom.MultiPolygon) []byte {
+// appendDecimals appends a geometry whose coordinates are the system's, east first.
+func (s *system) appendDecimals(dst []byte, d *spatial.Decimals) []byte {
+	dst = append(append(append(dst, `{"type":"`...), figures[d.Figure]...), `","coordinates":`...)
+	w := positions{Decimals: d, swap: s.swap}
+	switch d.Figure {
+	case spatial.PointFigure:
+		if len(d.Flat) == 0 {
+			dst = append(dst, '[', ']')
+		} else {
+			dst = w.position(dst, 0)
+		}
+	case spatial.LineFigure, spatial.PointsFigure:
+		dst = w.line(dst, 0, len(d.Flat))
+	case spatial.LinesFigure:
+		dst = w.lines(dst, 0, 0, len(d.Ends), false)
+	case spatial.PolygonFigure:
+		dst = w.lines(dst, 0, 0, len(d.Ends), true)
+	case spatial.PolygonsFigure:
+		dst = w.polygons(dst)
+	}
+	return append(dst, '}')
+}
+
+// positions writes the coordinates of one geometry.
+type positions struct {
+	*spatial.Decimals
+	swap bool // north before east
+}
+
+func (p *positions) polygons(dst []byte) []byte {
 	dst = append(dst, '[')
-	start := 0
-	for i, ends := range g.Endss() {
+	start, first := 0, 0
+	for i, last := range p.Parts {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = s.appendRings(dst, g, start, ends, true)
-		if len(ends) > 0 {
-			start = ends[len(ends)-1]
+		dst = p.lines(dst, start, first, last, true)
+		if last > first {
+			start = p.Ends[last-1]
 		}
+		first = last
 	}
 	return append(dst, ']')
 }
 
-// appendRings appends lines or, for area, the rings of a polygon in the orientation that
-// RFC 7946 §3.1.6 asks for.
-func (s *system) appendRings(dst []byte, g geom.T, start int, ends []int, area bool) []byte {
-	flat, stride, z := g.FlatCoords(), g.Stride(), hasZ(g)
+// lines appends lines or, for area, the rings of a polygon in the orientation that RFC 7946
+// §3.1.6 asks for: those whose ends are first … last-1, from start on.
+func (p *positions) lines(dst []byte, start, first, last int, area bool) []byte {
 	dst = append(dst, '[')
-	for i, end := range ends {
+	for i, end := range p.Ends[first:last] {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		ring := flat[start:end]
-		if area && counterclockwise(ring, stride) != (i == 0) {
-			dst = s.appendReversed(dst, ring, stride, z)
+		if area && counterclockwise(p.Flat[start:end], p.Stride) != (i == 0) {
+			dst = p.reversed(dst, start, end)
 		} else {
-			dst = s.appendPositions(dst, ring, stride, z)
+			dst = p.line(dst, start, end)
 		}
 		start = end
 	}
 	return append(dst, ']')
 }
 
-func counterclockwise(ring []float64, stride int) bool {
+// counterclockwise decides without rounding: coordinates have up to 53 bits, the differences
+// 54, and what is added up is kept in 128.
+func counterclockwise(ring []int64, stride int) bool {
 	if len(ring) < stride {
 		return true
 	}
-	x0, y0, area := ring[0], ring[1], 0.0
+	x0, y0 := ring[0], ring[1]
+	var high, low uint64
 	for i := stride; i+stride+1 < len(ring); i += stride {
-		area += (ring[i]-x0)*(ring[i+stride+1]-y0) - (ring[i+stride]-x0)*(ring[i+1]-y0)
+		h, l := product(ring[i]-x0, ring[i+stride+1]-y0)
+		var carry uint64
+		low, carry = bits.Add64(low, l, 0)
+		high, _ = bits.Add64(high, h, carry)
+		h, l = product(ring[i+stride]-x0, ring[i+1]-y0)
+		low, carry = bits.Sub64(low, l, 0)
+		high, _ = bits.Sub64(high, h, carry)
 	}
-	return area >= 0
+	return int64(high) >= 0
 }
 
-func (s *system) appendPositions(dst []byte, flat []float64, stride int, z bool) []byte {
+// product returns the product of two signed numbers in 128 bits.
+func product(a, b int64) (high, low uint64) {
+	high, low = bits.Mul64(uint64(a), uint64(b))
+	return high - uint64(a>>63)&uint64(b) - uint64(b>>63)&uint64(a), low
+}
+
+func (p *positions) line(dst []byte, start, end int) []byte {
 	dst = append(dst, '[')
-	for i := 0; i+stride <= len(flat); i += stride {
-		if i > 0 {
+	for i := start; i < end; i += p.Stride {
+		if i > start {
 			dst = append(dst, ',')
 		}
-		dst = s.appendPosition(dst, flat[i:i+stride], z)
+		dst = p.position(dst, i)
 	}
 	return append(dst, ']')
 }
 
-func (s *system) appendReversed(dst []byte, flat []float64, stride int, z bool) []byte {
+func (p *positions) reversed(dst []byte, start, end int) []byte {
 	dst = append(dst, '[')
-	for i := len(flat) - stride; i >= 0; i -= stride {
-		if i < len(flat)-stride {
+	for i := end - p.Stride; i >= start; i -= p.Stride {
+		if i < end-p.Stride {
 			dst = append(dst, ',')
 		}
-		dst = s.appendPosition(dst, flat[i:i+stride], z)
+		dst = p.position(dst, i)
 	}
 	return append(dst, ']')
 }
 
-func (s *system) appendPosition(dst []byte, at []float64, z bool) []byte {
-	x, y := at[0], at[1]
-	if s.swap {
+func (p *positions) position(dst []byte, i int) []byte {
+	x, y := p.Flat[i], p.Flat[i+1]
+	if p.swap {
 		x, y = y, x
 	}
-	dst = append(dst, '[')
-	dst = appendFixed(dst, x, s.digits)
-	dst = append(dst, ',')
-	dst = appendFixed(dst, y, s.digits)
-	if z {
-		dst = append(dst, ',')
-		dst = appendFixed(dst, at[2], s.zDigits)
+	dst = appendDecimal(append(dst, '['), x, p.Digits)
+	dst = appendDecimal(append(dst, ','), y, p.Digits)
+	if p.Stride == 3 {
+		dst = appendDecimal(append(dst, ','), p.Flat[i+2], p.ZDigits)
 	}
 	return append(dst, ']')
 }

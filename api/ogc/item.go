@@ -178,8 +178,9 @@ func (s *Service) Versions(c echo.Context) error {
 	if a.format.Name == "html" {
 		return s.versionsPage(c, &a, id)
 	}
-	out := stream{c: c, form: s.form(c, &a, a.format)}
-	if _, err := take(s.reader.Features(c.Request().Context(), a.query), 0, out.feature); err != nil {
+	out, done := s.stream(c, &a)
+	defer done()
+	if _, err := s.read(c.Request().Context(), a.query, 0, out); err != nil {
 		return fmt.Errorf("versions of %s: %w", id, err)
 	}
 	if out.count == 0 {

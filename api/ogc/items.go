@@ -54,12 +54,11 @@ func (s *Service) Items(c echo.Context) error {
 func (s *Service) streamItems(c echo.Context, a *ask) error {
 	ctx, cancel := s.bounded(c.Request().Context(), a)
 	defer cancel()
-	buf := s.buffers.Get().(*[]byte)
-	out := stream{c: c, form: s.form(c, a, a.format), buf: (*buf)[:0]}
-	defer func() { *buf = out.buf; s.buffers.Put(buf) }()
+	out, done := s.stream(c, a)
+	defer done()
 	q := a.query
 	q.Limit++
-	more, err := take(s.reader.Features(ctx, q), a.query.Limit, out.feature)
+	more, err := s.read(ctx, q, a.query.Limit, out)
 	if err != nil {
 		return fmt.Errorf("features of %s: %w", a.coll.Name, inTime(ctx, err))
 	}
@@ -75,7 +74,7 @@ func (s *Service) streamItems(c echo.Context, a *ask) error {
 		t.Matched = &a.matched
 	}
 	if more {
-		t.Links = append(t.Links, nextLink(c, a, &out.last))
+		t.Links = append(t.Links, nextLink(c, a, out.last))
 	}
 	return out.finish(t)
 }
@@ -117,7 +116,7 @@ func itemsLinks(c echo.Context, a *ask) []rest.Link {
 	return append(links, rest.Link{Href: collectionURL(c, a.coll.Name), Rel: "collection", Type: rest.MediaJSON, Title: "the collection"})
 }
 
-func nextLink(c echo.Context, a *ask, last *spatial.Feature) rest.Link {
+func nextLink(c echo.Context, a *ask, last spatial.Cursor) rest.Link {
 	return rest.Link{Href: rest.Self(c, map[string]string{"next": a.cursor(last)}), Rel: "next", Type: a.format.Type(), Title: "the next page"}
 }
 
@@ -151,7 +150,7 @@ func (s *Service) itemsPage(c echo.Context, a *ask) error {
 		return err
 	}
 	if more {
-		links = append(links, nextLink(c, a, &list[len(list)-1]))
+		links = append(links, nextLink(c, a, spatial.CursorOf(&list[len(list)-1])))
 	}
 	return s.featuresPage(c, a, list, links)
 }

@@ -39,8 +39,9 @@ func (s *Service) Nearest(c echo.Context) error {
 	}
 	ctx, cancel := s.bounded(c.Request().Context(), &a)
 	defer cancel()
-	out := stream{c: c, form: s.form(c, &a, a.format)}
-	if _, err := take(s.reader.Features(ctx, a.query), a.query.Limit, out.feature); err != nil {
+	out, done := s.stream(c, &a)
+	defer done()
+	if _, err := s.read(ctx, a.query, a.query.Limit, out); err != nil {
 		return fmt.Errorf("nearest of %s: %w", a.coll.Name, inTime(ctx, err))
 	}
 	return out.finish(tail{Returned: out.count, TimeStamp: s.timeStamp(), Links: itemsLinks(c, &a)})

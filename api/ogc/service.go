@@ -3,6 +3,7 @@ package ogc
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strconv"
 	"sync"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/shikong-cim/shikong/api/rest"
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/memory"
 )
 
 // Limits bound what one request may ask for. A zero member takes its default.
@@ -62,6 +64,13 @@ type Options struct {
 // a second.
 type Boundaries interface {
 	LastBoundary(ctx context.Context, collection string, t time.Time) (time.Time, error)
+}
+
+// Recorder is what a reader may offer beside Reader: its answers as records, which GeoJSON is
+// written from without making features of them. held is false for a question that it answers
+// only by Features.
+type Recorder interface {
+	Records(ctx context.Context, q spatial.Query) (answer iter.Seq2[*memory.Record, error], held bool)
 }
 
 // Service holds the handlers. It is safe for use by many goroutines.

@@ -32,7 +32,8 @@ func (s *solids) append(dst []byte, body *spatial.Body) (out []byte, ok bool, er
 	if len(parts) == 0 {
 		return dst, false, nil
 	}
-	w := solidWriter{system: s.system, frame: body.Frame, dst: dst}
+	one := spatial.Decimals{Figure: spatial.PointFigure, Stride: 3, Digits: s.system.digits, ZDigits: s.system.zDigits}
+	w := solidWriter{system: s.system, frame: body.Frame, dst: dst, at: positions{Decimals: &one, swap: s.system.swap}}
 	if w.enu, err = crs.NewENU(crs.WGS84().Datum(), w.frame.Origin[0], w.frame.Origin[1], w.frame.Origin[2]); err != nil {
 		return dst, false, fmt.Errorf("frame: %w", err)
 	}
@@ -49,6 +50,7 @@ type solidWriter struct {
 	system *system
 	frame  *spatial.Frame
 	enu    *crs.ENU
+	at     positions // one
 	dst    []byte
 	err    error
 }
@@ -117,7 +119,9 @@ func (w *solidWriter) position(p mesh.Vec3) {
 	if to := w.system.to; to != nil && w.err == nil {
 		w.err = to.Apply(at[:], 3)
 	}
-	w.dst = w.system.appendPosition(w.dst, at[:], true)
+	w.at.Flat = w.at.Flat[:0]
+	w.at.Add(at[:])
+	w.dst = w.at.position(w.dst, 0)
 }
 
 func (w *solidWriter) text(s string) { w.dst = append(w.dst, s...) }

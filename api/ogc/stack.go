@@ -50,7 +50,8 @@ func (s *Service) Stack(c echo.Context) error {
 	if a.format.Name == "html" {
 		return s.stackPage(c, &a, list)
 	}
-	out := stream{c: c, form: s.form(c, &a, a.format)}
+	out, done := s.stream(c, &a)
+	defer done()
 	for i := range list {
 		if err := out.feature(&list[i]); err != nil {
 			return err

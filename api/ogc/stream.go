@@ -1,26 +1,58 @@
 package ogc
 
 import (
+	"context"
 	"iter"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/shikong-cim/shikong/api/rest"
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/memory"
 )
 
 // flushSize is how many bytes are gathered before they go to the client. Until then an
 // error can still become a problem document.
 const flushSize = 64 << 10
 
+// keptSize is up to which size memory of answers is kept for the next.
+const keptSize = 1 << 20
+
 // stream writes a list of features one by one.
 type stream struct {
 	c    echo.Context
 	form form
+	rows rowForm // nil when the form wants features
 	buf  []byte
-	// count is the number of features written, last the last of them.
+	// count is the number of features written, last the key of the last of them.
 	count int64
-	last  spatial.Feature
+	last  spatial.Cursor
+}
+
+// stream returns the stream of an answer and what gives its memory back.
+func (s *Service) stream(c echo.Context, a *ask) (out *stream, done func()) {
+	buf := s.buffers.Get().(*[]byte)
+	out = &stream{c: c, form: s.form(c, a, a.format), buf: (*buf)[:0]}
+	if f, ok := out.form.(rowForm); ok && f.writesRows() {
+		out.rows = f
+	}
+	return out, func() {
+		if cap(out.buf) <= keptSize {
+			*buf = out.buf
+			s.buffers.Put(buf)
+		}
+	}
+}
+
+// read writes what answers a query, at most limit of it (0 for all), and reports whether
+// there is more.
+func (s *Service) read(ctx context.Context, q spatial.Query, limit int, out *stream) (more bool, err error) {
+	if reader, ok := s.reader.(Recorder); ok && out.rows != nil {
+		if answer, held := reader.Records(ctx, q); held {
+			return each(answer, limit, out.row)
+		}
+	}
+	return take(s.reader.Features(ctx, q), limit, out.feature)
 }
 
 // tail are the members of a FeatureCollection that are known only behind the features.
@@ -34,15 +66,30 @@ type tail struct {
 
 // feature writes one more feature.
 func (s *stream) feature(f *spatial.Feature) error {
+	s.open()
+	buf, err := s.form.feature(s.buf, f, s.count == 0)
+	return s.wrote(buf, f, err)
+}
+
+// row writes one more record.
+func (s *stream) row(r *memory.Record) error {
+	s.open()
+	buf, err := s.rows.row(s.buf, r, s.count == 0)
+	return s.wrote(buf, &r.Feature, err)
+}
+
+func (s *stream) open() {
 	if s.count == 0 {
 		s.buf = s.form.open(s.buf)
 	}
-	var err error
-	if s.buf, err = s.form.feature(s.buf, f, s.count == 0); err != nil {
+}
+
+func (s *stream) wrote(buf []byte, f *spatial.Feature, err error) error {
+	if s.buf = buf; err != nil {
 		return err
 	}
 	s.count++
-	s.last = *f
+	s.last = spatial.CursorOf(f)
 	if len(s.buf) >= flushSize && !s.form.linked() {
 		return s.flush()
 	}
@@ -51,9 +98,7 @@ func (s *stream) feature(f *spatial.Feature) error {
 
 // finish writes what stands behind the features.
 func (s *stream) finish(t tail) (err error) {
-	if s.count == 0 {
-		s.buf = s.form.open(s.buf)
-	}
+	s.open()
 	if s.buf, err = s.form.end(s.buf, t); err != nil {
 		return err
 	}
@@ -73,8 +118,12 @@ func (s *stream) flush() error {
 // take reads at most limit features (0 for all), gives each to f, and reports whether there
 // are more.
 func take(seq iter.Seq2[spatial.Feature, error], limit int, f func(*spatial.Feature) error) (more bool, err error) {
+	return each(seq, limit, func(one spatial.Feature) error { return f(&one) })
+}
+
+func each[T any](seq iter.Seq2[T, error], limit int, f func(T) error) (more bool, err error) {
 	n := 0
-	for feature, err := range seq {
+	for one, err := range seq {
 		if err != nil {
 			return false, err
 		}
@@ -82,7 +131,7 @@ func take(seq iter.Seq2[spatial.Feature, error], limit int, f func(*spatial.Feat
 			return true, nil
 		}
 		n++
-		if err := f(&feature); err != nil {
+		if err := f(one); err != nil {
 			return false, err
 		}
 	}

@@ -71,7 +71,7 @@ var rooms = []room{
 	{name: "api/rest", floor: 3, house: "spatial spatial/crs spatial/filter", world: "http echo jx"},
 	{name: "api/tokens", floor: 3, house: "spatial", world: "crypto"},
 	{name: "api/web", floor: 3, house: "api/rest", world: "http echo klauspost"},
-	{name: "api/ogc", floor: 3, house: "api/rest spatial spatial/crs spatial/filter spatial/geojson spatial/mesh tiles", world: "http echo jx go-geom kin-openapi", tests: "spatial/memory spatial/gpkg"},
+	{name: "api/ogc", floor: 3, house: "api/rest spatial spatial/crs spatial/filter spatial/geojson spatial/memory spatial/mesh tiles", world: "http echo jx go-geom kin-openapi", tests: "spatial/gpkg"},
 	{name: "api/imports", floor: 3, house: "api/rest api/tokens spatial spatial/crs spatial/geojson ifc", world: "http echo crypto slog", tests: "api spatial/gpkg spatial/memory", spawns: true},
 	{name: "api", floor: 3, house: "api/rest api/web api/ogc api/imports api/tokens spatial spatial/crs spatial/filter spatial/geojson spatial/memory tiles tiles/vector ifc",
 		world: "http echo slog prometheus klauspost go-geom jx", tests: "spatial/gpkg spatial/mesh kin-openapi jsonschema goleak pgx", spawns: true},

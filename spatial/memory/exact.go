@@ -236,17 +236,22 @@ func (r *exactReader) collection(layout geom.Layout) geom.T {
 	return c
 }
 
-func (r *exactReader) ends(start, stride int) []int {
+func (r *exactReader) ends(start, stride int) []int { return r.appendEnds(nil, start, stride) }
+
+func (r *exactReader) appendEnds(dst []int, start, stride int) []int {
 	n := r.uvarint()
-	if n == 0 {
-		return nil
-	}
-	ends := make([]int, n)
-	for i := range ends {
+	dst = slices.Grow(dst, n)
+	for range n {
 		start += r.uvarint() * stride
-		ends[i] = start
+		dst = append(dst, start)
 	}
-	return ends
+	return dst
+}
+
+func (r *exactReader) skipEnds() {
+	for range r.uvarint() {
+		r.uvarint()
+	}
 }
 
 func (r *exactReader) coords(layout geom.Layout) []float64 {
@@ -258,11 +263,20 @@ func (r *exactReader) coords(layout geom.Layout) []float64 {
 		r.byte()
 		return nil
 	}
-	n := r.uvarint() * stride
 	var flat []float64
 	if r.keep {
 		flat = r.flat[:0]
 	}
+	flat = r.floats(flat, stride, xy, z)
+	if r.keep {
+		r.flat = flat
+	}
+	return flat
+}
+
+// floats appends the numbers of positions in these forms.
+func (r *exactReader) floats(flat []float64, stride int, xy, z byte) []float64 {
+	n := r.uvarint() * stride
 	flat = slices.Grow(flat, n)
 	var last [4]int64
 	for i := 0; i < n; {
@@ -280,9 +294,6 @@ func (r *exactReader) coords(layout geom.Layout) []float64 {
 				flat = append(flat, float64(last[d])/powers[form])
 			}
 		}
-	}
-	if r.keep {
-		r.flat = flat
 	}
 	return flat
 }

@@ -16,14 +16,21 @@ type reading struct {
 
 // feature returns row i as the store has it.
 func (r *reading) feature(t *Table, i int) spatial.Feature {
+	f := r.attributes(t, i)
 	r.exact.buf = t.exactOf(i)
+	f.Geometry, f.Properties = r.exact.geometry(), r.properties(t, i)
+	return f
+}
+
+// attributes returns row i without its geometry and properties.
+func (r *reading) attributes(t *Table, i int) spatial.Feature {
 	return spatial.Feature{
 		Collection: r.collection, ID: t.id(i), Num: t.num[i],
 		Model: r.text(t.model[i]), Kind: r.text(t.kind[i]), Name: r.text(t.name[i]), Storey: r.text(t.storey[i]),
-		Geometry: r.exact.geometry(), Z: t.zRange(i), Underground: spatial.Truth(t.flags[i] & flagTruth),
+		Z: t.zRange(i), Underground: spatial.Truth(t.flags[i] & flagTruth),
 		Valid:    spatial.Interval{Start: timeOf(t.start[i]), End: timeOf(t.end[i])},
 		Recorded: spatial.Interval{Start: timeOf(t.recorded[i])},
-		Hash:     t.hash[i], Properties: r.properties(t, i),
+		Hash:     t.hash[i],
 	}
 }
 

@@ -1,0 +1,84 @@
+package memory
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// decimals unpacks a geometry as decimals of at most so many digits, most of which never were
+// floats; false says that it is nothing, a collection, or has measures.
+func (r *exactReader) decimals(d *spatial.Decimals, digits, zDigits int) bool {
+	kind := r.byte()
+	if kind == typeNil || kind == typeCollection {
+		return false
+	}
+	layout := geom.Layout(r.byte())
+	if layout != geom.XY && layout != geom.XYZ {
+		return false
+	}
+	d.Figure, d.Stride = figures[kind], layout.Stride()
+	d.Ends, d.Parts = d.Ends[:0], d.Parts[:0]
+	switch kind {
+	case typePolygon, typeMultiLineString:
+		d.Ends = r.appendEnds(d.Ends, 0, d.Stride)
+	case typeMultiPoint: // its points need no ends
+		r.skipEnds()
+	case typeMultiPolygon:
+		start := 0
+		for range r.uvarint() {
+			d.Ends = r.appendEnds(d.Ends, start, d.Stride)
+			if n := len(d.Ends); n > 0 {
+				start = d.Ends[n-1]
+			}
+			d.Parts = append(d.Parts, len(d.Ends))
+		}
+	}
+	xy, z := r.byte(), byte(0)
+	if d.Stride == 3 {
+		z = r.byte()
+	}
+	d.Digits, d.ZDigits = int(xy), int(z)
+	if int(xy) > digits || int(z) > zDigits {
+		d.Digits, d.ZDigits = digits, zDigits
+		r.rounded(d, xy, z)
+	} else {
+		r.numbers(d)
+	}
+	return true
+}
+
+// rounded takes numbers of more digits, or floats.
+func (r *exactReader) rounded(d *spatial.Decimals, xy, z byte) {
+	r.flat = r.floats(r.flat[:0], d.Stride, xy, z)
+	d.Flat = d.Flat[:0]
+	for i := 0; i < len(r.flat); i += d.Stride {
+		d.Add(r.flat[i : i+d.Stride])
+	}
+}
+
+var figures = [...]spatial.Figure{typePoint: spatial.PointFigure, typeLineString: spatial.LineFigure, typePolygon: spatial.PolygonFigure,
+	typeMultiPoint: spatial.PointsFigure, typeMultiLineString: spatial.LinesFigure, typeMultiPolygon: spatial.PolygonsFigure}
+
+// numbers undoes the differences between positions.
+func (r *exactReader) numbers(d *spatial.Decimals) {
+	n := r.uvarint() * d.Stride
+	flat, buf := slices.Grow(d.Flat[:0], n)[:n], r.buf
+	var last [3]int64
+	for i := 0; i < n; {
+		for k := range d.Stride {
+			u, size := uint64(buf[0]), 1
+			if u >= 0x80 {
+				u, size = binary.Uvarint(buf)
+			}
+			buf = buf[size:]
+			last[k] += int64(u>>1) ^ -int64(u&1)
+			flat[i] = last[k]
+			i++
+		}
+	}
+	d.Flat, r.buf = flat, buf
+}

@@ -1,0 +1,85 @@
+package memory
+
+import (
+	"context"
+	"iter"
+
+	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial"
+)
+
+// Record is a row of an answer as the columns have it, for who writes it down and forgets it:
+// nothing of it takes memory of its own. It and all that its methods return are good until
+// the next row, and are not to be changed; texts stay good.
+type Record struct {
+	// Feature is the row but for its geometry and properties.
+	spatial.Feature
+	reading
+	t *Table
+	i int
+}
+
+// Records streams the answer to q as records; held is false when the mirror cannot answer by
+// itself, and Features must be asked. What q says of properties is left to who writes them.
+func (m *Mirror) Records(ctx context.Context, q spatial.Query) (answer iter.Seq2[*Record, error], held bool) {
+	s, held, err := m.answering(&q)
+	if err != nil || !held {
+		return nil, false // Features says what is wrong
+	}
+	return s.Records(ctx, q), true
+}
+
+// Records streams the answer to a query about the present without bodies, as Features does.
+// The query must be valid.
+func (s *Snapshot) Records(ctx context.Context, q spatial.Query) iter.Seq2[*Record, error] {
+	return func(yield func(*Record, error) bool) {
+		f := newSearch(ctx, s, &q)
+		r := &Record{reading: f.reading}
+		r.exact.keep = true
+		n := 0
+		for row, distance := range f.hits() {
+			r.t, r.i = s.At(row)
+			r.Feature = r.attributes(r.t, r.i)
+			r.Distance = distance
+			if !yield(r, nil) {
+				return
+			}
+			if n++; n == q.Limit {
+				return
+			}
+		}
+		if f.err != nil {
+			yield(nil, f.err)
+		}
+	}
+}
+
+// Shape returns the number of the row's list of properties, which is the same in all records
+// of an answer that have the same list, and the ids of their values.
+func (r *Record) Shape() (shape uint32, values []ValueID) { return r.t.Shape(r.i) }
+
+// Names returns the names of the properties of a shape, in order.
+func (r *Record) Names(shape uint32) []string {
+	list := make([]string, len(r.schema.Shapes[shape]))
+	for i, c := range r.schema.Shapes[shape] {
+		list[i] = r.schema.Names[c]
+	}
+	return list
+}
+
+// Value returns the value of an id.
+func (r *Record) Value(id ValueID) spatial.Value { return r.values.Value(id) }
+
+// Geometry returns the row's geometry.
+func (r *Record) Geometry() geom.T {
+	r.exact.buf = r.t.exactOf(r.i)
+	return r.exact.geometry()
+}
+
+// Decimals fills d with the row's geometry, rounded to so many digits where it has more; false
+// says that it is nothing or a collection, and Geometry must be asked.
+func (r *Record) Decimals(d *spatial.Decimals, digits, zDigits int) bool {
+	r.exact.buf = r.t.exactOf(r.i)
+	return r.exact.decimals(d, digits, zDigits)
+}
