@@ -57,5 +57,5 @@ func (t *Table) Rings(i int) (from, to int) { return t.rowRings.span(i) }
 // Ring returns a ring of the table.
 func (t *Table) Ring(r int) (RingKind, []World) {
 	start, end := t.ringEnds.span(r)
-	return t.ringKind[r], t.xy[start:end]
+	return t.ringKind[r] & (1<<kindBits - 1), t.xy[start:end]
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"math"
+	"runtime"
 
 	"github.com/shikong-cim/shikong/spatial"
 )
@@ -44,6 +45,25 @@ func (v *Values) message(id ValueID) []byte {
 	}
 	_, n := binary.Uvarint(b)
 	return b[n:]
+}
+
+// Fetch has the processor fetch values that will be asked for by Wire soon. Looking them up one
+// by one waits for main memory each time; here nothing depends on what came before, so many
+// waits are one.
+func (v *Values) Fetch(ids []ValueID) {
+	var starts [256]uint32
+	for len(ids) > 0 {
+		n := min(len(ids), len(starts))
+		for k, id := range ids[:n] {
+			starts[k] = v.start[id]
+		}
+		sum := byte(0)
+		for _, start := range starts[:n] {
+			sum += v.wire[start]
+		}
+		runtime.KeepAlive(sum)
+		ids = ids[n:]
+	}
 }
 
 func (v *Values) long(b []byte) []byte {

@@ -179,6 +179,9 @@ func (o *outliner) endRing(start int, kind RingKind) bool {
 	}
 	o.area += area
 	t.xy = t.xy[:start+len(ring)]
+	if kind == Exterior {
+		kind |= RingKind(steadiness(ring) << kindBits)
+	}
 	t.pushRing(kind)
 	return true
 }

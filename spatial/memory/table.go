@@ -50,9 +50,9 @@ type Table struct {
 	exactEnds offsets
 
 	box      []Rect
-	rowRings offsets // row → rings
-	ringEnds offsets // ring → xy
-	ringKind []RingKind
+	rowRings offsets    // row → rings
+	ringEnds offsets    // ring → xy
+	ringKind []RingKind // and above kindBits how steady the ring is
 	xy       []World
 }
 

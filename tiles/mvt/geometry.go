@@ -1,5 +1,7 @@
 package mvt
 
+import "slices"
+
 // XY is a position in tile coordinates: x to the east, y to the south.
 type XY struct{ X, Y int32 }
 
@@ -41,8 +43,32 @@ func (g *Geometry) Line(list []XY) {
 // Ring adds a ring of at least three positions, the first not repeated at the end. An
 // exterior has positive area, a hole negative, and follows its exterior (§4.3.4.4).
 func (g *Geometry) Ring(list []XY) {
-	g.Line(list)
-	g.command(closePath, 1)
+	// Rings of a few corners are nearly all that most tiles hold: room is made once.
+	b := slices.Grow(g.buf, 7+maxVarint32*2*len(list))
+	n := len(b)
+	b = b[:cap(b)]
+	b[n] = moveTo | 1<<3
+	n = putPosition(b, n+1, list[0], g.last)
+	n = putUvarint32(b, n, lineTo|uint32(len(list)-1)<<3)
+	last := list[0]
+	for _, p := range list[1:] {
+		dx, dy := p.X-last.X, p.Y-last.Y
+		if x, y := uint32(dx<<1)^uint32(dx>>31), uint32(dy<<1)^uint32(dy>>31); x|y < 0x80 {
+			b[n], b[n+1] = byte(x), byte(y)
+			n += 2
+		} else {
+			n = putPosition(b, n, p, last)
+		}
+		last = p
+	}
+	b[n] = closePath | 1<<3
+	g.buf, g.last = b[:n+1], last
+}
+
+func putPosition(b []byte, n int, p, last XY) int {
+	dx, dy := p.X-last.X, p.Y-last.Y
+	n = putUvarint32(b, n, uint32(dx<<1)^uint32(dx>>31))
+	return putUvarint32(b, n, uint32(dy<<1)^uint32(dy>>31))
 }
 
 func (g *Geometry) command(id uint32, count int) {

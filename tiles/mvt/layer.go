@@ -3,6 +3,7 @@ package mvt
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 // ContentType is the media type of a tile.
@@ -134,6 +135,22 @@ func (l *Layer) Tag(key, value uint32) {
 	l.tags = appendUvarint32(appendUvarint32(l.tags, key), value)
 }
 
+// Tags does the same for several properties: a key, its value, a key, its value and so on.
+func (l *Layer) Tags(list []uint32) {
+	b := slices.Grow(l.tags, maxVarint32*len(list))
+	n := len(b)
+	b = b[:cap(b)]
+	for _, v := range list {
+		if v < 0x80 {
+			b[n] = byte(v)
+			n++
+		} else {
+			n = putUvarint32(b, n, v)
+		}
+	}
+	l.tags = b[:n]
+}
+
 // Drop forgets the tags and the geometry of the feature that is being written.
 func (l *Layer) Drop() {
 	l.tags = l.tags[:0]
@@ -151,7 +168,8 @@ func (l *Layer) Feature(id uint64, t GeomType) {
 	if tags > 0 {
 		size += 1 + uvarintSize(uint64(tags)) + tags
 	}
-	b := appendUvarint32(append(l.features, layerFeature), uint32(size))
+	b := slices.Grow(l.features, size+1+binary.MaxVarintLen64)
+	b = appendUvarint32(append(b, layerFeature), uint32(size))
 	if id != 0 {
 		b = binary.AppendUvarint(append(b, featureID), id)
 	}
@@ -203,6 +221,22 @@ func appendLong(dst []byte, v uint32) []byte {
 		return append(dst, byte(v)|0x80, byte(v>>7)|0x80, byte(v>>14)|0x80, byte(v>>21))
 	}
 	return append(dst, byte(v)|0x80, byte(v>>7)|0x80, byte(v>>14)|0x80, byte(v>>21)|0x80, byte(v>>28))
+}
+
+// maxVarint32 is how many bytes a varint of 32 bits takes at most.
+const maxVarint32 = binary.MaxVarintLen32
+
+// putUvarint32 writes a number at b[n:], which has room for it, and returns where it ends.
+func putUvarint32(b []byte, n int, v uint32) int {
+	if v < 0x80 {
+		b[n] = byte(v)
+		return n + 1
+	}
+	if v < 1<<14 {
+		b[n], b[n+1] = byte(v)|0x80, byte(v>>7)
+		return n + 2
+	}
+	return n + len(appendLong(b[n:n], v))
 }
 
 func uvarintSize(u uint64) int {

@@ -157,6 +157,7 @@ func (e *encoder) rectangle(b *block, cell memory.Rect) []mvt.XY {
 
 // tagBlock gives the feature that is being written the properties of a block.
 func (t *tagger) tagBlock(m *summary, b *block) {
+	t.pairs = t.pairs[:0]
 	t.number(propMerged, float64(b.count))
 	if b.area > 0 {
 		y := float64(uint64(b.box.MinY)+uint64(b.box.MaxY)) / 2
@@ -170,11 +171,11 @@ func (t *tagger) tagBlock(m *summary, b *block) {
 		t.number(propZMax, b.z.Max)
 	}
 	if b.under != spatial.Unknown && !b.mixed && t.houseKey[propUnderground] != notWanted {
-		t.layer.Tag(t.key(propUnderground), t.truth(b.under == spatial.Yes))
+		t.add(t.key(propUnderground), t.truth(b.under == spatial.Yes))
 	}
 	for k, c := range m.number {
 		if n := &b.numbers[k]; n.n > 0 {
-			t.layer.Tag(t.keyOf(c), t.indexOf(n.mean(t.snap.Types[c])))
+			t.add(t.keyOf(c), t.indexOf(n.mean(t.snap.Types[c])))
 		}
 	}
 	if h := &b.numbers[m.height]; h.n > 0 {
@@ -189,12 +190,13 @@ func (t *tagger) tagBlock(m *summary, b *block) {
 		// A label hides the source's property of its name, as it does in features.
 		label := labelOf(houseOf(t.snap.Schema.Names[c]))
 		if id := b.texts[labelCount+k].most(b.sum); id != 0 && (label == none || b.texts[label].n == 0) {
-			t.layer.Tag(t.keyOf(c), t.value(id))
+			t.add(t.keyOf(c), t.value(id))
 		}
 	}
 	if t.dropped != unset {
-		t.layer.Tag(t.key(propDropped), uint32(t.dropped))
+		t.add(t.key(propDropped), uint32(t.dropped))
 	}
+	t.layer.Tags(t.pairs)
 }
 
 // mean of whole numbers is rounded to one; others keep three digits, which lets many blocks

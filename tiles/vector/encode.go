@@ -70,7 +70,10 @@ func (e *encoder) draw(ctx context.Context, dst []byte, d *drawing) ([]byte, err
 	e.layer.Reset(d.snap.Collection.Name, mvt.Extent)
 	e.tagger.begin(&e.layer, d.snap, d.properties, d.without)
 	e.rows = d.snap.AppendRows(e.rows[:0], e.frame.search)
-	rows, left := d.choose(e.rows)
+	rows, left := e.rows, 0
+	if !d.everything() {
+		rows, left = d.choose(e.rows)
+	}
 	e.tagger.drop(left)
 	if d.level.grain > 0 {
 		if err := e.drawMerged(ctx, d, rows); err != nil {
@@ -82,9 +85,18 @@ func (e *encoder) draw(ctx context.Context, dst []byte, d *drawing) ([]byte, err
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return dst, ctx.Err()
 		}
+		if n%ahead == 0 {
+			e.tagger.expect(rows[n:min(n+ahead, len(rows))])
+		}
 		e.row(d.snap.At(row))
 	}
 	return e.layer.AppendTo(dst), nil
+}
+
+// everything reports whether no row is left out, whatever it is.
+func (d *drawing) everything() bool {
+	start, end := memory.Micros(spatial.Interval{})
+	return d.start == start && d.end == end && !d.z.Known && d.filter == nil && d.level.grain == 0
 }
 
 // choose keeps the rows that are drawn or merged, in place, and counts those that are left out
@@ -121,7 +133,9 @@ func (d *drawing) matches(row memory.Row) bool {
 func (e *encoder) row(t *memory.Table, i int) {
 	points, lines, polygons := t.Has(i)
 	if polygons {
-		e.polygons(t, i)
+		if !e.plain(t, i) {
+			e.polygons(t, i)
+		}
 		e.finish(t, i, mvt.Polygon)
 	}
 	if lines {

@@ -75,3 +75,21 @@ func WorldY(y int64) uint32 { return worldY(y) }
 
 // Choices is how often a level was chosen from nothing.
 func (s *Source) Choices() int64 { return s.choices.Load() }
+
+// Round rounds a ring of a table to the units of a tile the short way, if there is one, and
+// the long way, and says whether what comes of that is sound.
+func Round(c tiles.Coord, t *memory.Table, r int) (short, long []mvt.XY, sound, ok bool) {
+	f := frameOf(c, 64)
+	if f.shift <= 0 || !t.Steady(r, f.shift) {
+		return nil, nil, false, false
+	}
+	_, ring := t.Ring(r)
+	var a, b quantiser
+	var k checker
+	short = a.steady(&f, ring)
+	if long, _ = b.ring(&f, ring); long == nil {
+		return short, nil, false, true
+	}
+	_, _, meet := k.meeting(long, nil)
+	return short, long, !meet, true
+}

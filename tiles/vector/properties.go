@@ -71,7 +71,9 @@ type field struct {
 	pos    int // among the row's values
 	column memory.Column
 	mixed  bool
-	house  int8 // the property of the house with the same name, -1 for none
+	house  int8   // the property of the house with the same name, -1 for none
+	taken  uint32 // its bit in what house returns, 0 for none
+	key    int32  // in the layer, or unset
 	// The last feature's value, which the next one most likely has too, and its index in the
 	// layer.
 	last  memory.ValueID
@@ -93,6 +95,8 @@ type tagger struct {
 	keys     []int32          // by column, likewise
 	without  []string         // not wanted
 	truths   [2]int32         // false and true in the layer, or unset
+	fresh    []memory.ValueID // that the layer has not
+	pairs    []uint32         // keys and values of the feature at hand
 	dropped  int32            // the value of propDropped in the layer, or unset
 }
 
@@ -148,49 +152,73 @@ func (t *tagger) plan(shape uint32) *plan {
 		if !t.wants(name) {
 			continue
 		}
-		f := field{pos: pos, column: c, mixed: t.snap.Mixed[c], house: int8(houseOf(name))}
-		p.fields = append(p.fields, f)
+		f := field{pos: pos, column: c, mixed: t.snap.Mixed[c], house: int8(houseOf(name)), key: unset}
+		if f.house >= 0 {
+			f.taken = 1 << f.house
+		}
+		if f.taken&neverSource == 0 {
+			p.fields = append(p.fields, f)
+		}
 	}
 	return p
 }
 
+// ahead is how many rows are looked at before they are drawn.
+const ahead = 64
+
+// expect has the processor fetch the values that rows have and the layer has not.
+func (t *tagger) expect(rows []memory.Row) {
+	t.fresh = t.fresh[:0]
+	for _, row := range rows {
+		table, i := t.snap.At(row)
+		shape, values := table.Shape(i)
+		for k := range t.plan(shape).fields {
+			if id := values[t.plans[shape].fields[k].pos]; id != 0 && *t.values.at(id) < t.values.base {
+				t.fresh = append(t.fresh, id)
+			}
+		}
+	}
+	t.snap.Values.Fetch(t.fresh)
+}
+
 // tag gives the feature that is being written the properties of row i.
 func (t *tagger) tag(table *memory.Table, i int) {
+	t.pairs = t.pairs[:0]
 	taken := t.house(table, i)
 	shape, values := table.Shape(i)
-	height := false
-	plan := t.plan(shape)
-	for k := range plan.fields {
-		f := &plan.fields[k]
+	pairs, fields := t.pairs, t.plan(shape).fields
+	for k := range fields {
+		f := &fields[k]
 		id := values[f.pos]
-		if id == 0 {
+		if id == 0 || taken&f.taken != 0 {
 			continue
 		}
-		if f.house >= 0 {
-			if taken&(1<<f.house) != 0 {
-				continue
-			}
-			height = height || f.house == propHeight
-		}
+		taken |= f.taken
 		if f.mixed {
 			id = t.snap.Values.As(id, t.snap.Types[f.column])
 		}
-		key := t.keys[f.column]
-		if key < 0 {
-			key = t.columnKey(f)
+		if f.key < 0 {
+			f.key = t.columnKey(f)
 		}
 		if id != f.last {
 			f.last, f.index = id, t.value(id)
 		}
-		t.layer.Tag(uint32(key), f.index)
+		pairs = append(pairs, uint32(f.key), f.index)
 	}
-	if z := table.ZRange(i); z.Known && !height {
+	t.pairs = pairs
+	if z := table.ZRange(i); z.Known && taken&(1<<propHeight) == 0 {
 		t.number(propHeight, round(z.Max-z.Min))
 	}
 	if t.dropped != unset {
-		t.layer.Tag(t.key(propDropped), uint32(t.dropped))
+		t.add(t.key(propDropped), uint32(t.dropped))
 	}
+	t.layer.Tags(t.pairs)
 }
+
+func (t *tagger) add(key, value uint32) { t.pairs = append(t.pairs, key, value) }
+
+// neverSource are properties that the source never gives.
+const neverSource = 1<<propID | 1<<propDropped | 1<<propMerged | 1<<propMergedArea
 
 // round takes a difference of heights to a tenth of a millimetre: what lies behind that is
 // the noise of the subtraction.
@@ -202,9 +230,8 @@ func round(metres float64) float64 {
 // house adds the properties of the house but the height, and returns a bit for each that
 // takes the place of one of the source's.
 func (t *tagger) house(table *memory.Table, i int) (taken uint32) {
-	taken = 1<<propID | 1<<propDropped | 1<<propMerged | 1<<propMergedArea
 	if t.houseKey[propID] != notWanted {
-		t.layer.Tag(t.key(propID), t.layer.String(table.ID(i)))
+		t.add(t.key(propID), t.layer.String(table.ID(i)))
 	}
 	model, kind, name, storey := table.Labels(i)
 	taken |= t.label(propModel, model) | t.label(propClass, kind) | t.label(propName, name) | t.label(propStorey, storey)
@@ -216,7 +243,7 @@ func (t *tagger) house(table *memory.Table, i int) (taken uint32) {
 	if u := table.Underground(i); u != spatial.Unknown {
 		taken |= 1 << propUnderground
 		if t.houseKey[propUnderground] != notWanted {
-			t.layer.Tag(t.key(propUnderground), t.truth(u == spatial.Yes))
+			t.add(t.key(propUnderground), t.truth(u == spatial.Yes))
 		}
 	}
 	return taken
@@ -227,7 +254,7 @@ func (t *tagger) label(property int, id memory.ValueID) uint32 {
 		return 0
 	}
 	if t.houseKey[property] != notWanted {
-		t.layer.Tag(t.key(property), t.value(id))
+		t.add(t.key(property), t.value(id))
 	}
 	return 1 << property
 }
@@ -236,7 +263,7 @@ func (t *tagger) number(property int, f float64) {
 	if t.houseKey[property] == notWanted {
 		return
 	}
-	t.layer.Tag(t.key(property), t.indexOf(f))
+	t.add(t.key(property), t.indexOf(f))
 }
 
 // indexOf returns the layer's index of a number.
@@ -272,6 +299,9 @@ func (t *tagger) key(property int) uint32 {
 }
 
 func (t *tagger) columnKey(f *field) int32 {
+	if t.keys[f.column] >= 0 {
+		return t.keys[f.column]
+	}
 	if f.house >= 0 {
 		t.keys[f.column] = int32(t.key(int(f.house)))
 	} else {
@@ -282,10 +312,7 @@ func (t *tagger) columnKey(f *field) int32 {
 
 // keyOf returns the layer's key of a column.
 func (t *tagger) keyOf(c memory.Column) uint32 {
-	if t.keys[c] < 0 {
-		t.columnKey(&field{column: c, house: int8(houseOf(t.snap.Schema.Names[c]))})
-	}
-	return uint32(t.keys[c])
+	return uint32(t.columnKey(&field{column: c, house: int8(houseOf(t.snap.Schema.Names[c]))}))
 }
 
 // value returns the layer's index of a value of the dictionary.
