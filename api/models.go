@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/shikong-cim/shikong/api/ogc"
 	"github.com/shikong-cim/shikong/api/rest"
 	"github.com/shikong-cim/shikong/spatial"
 )
@@ -55,7 +56,12 @@ func (s *Server) models(c echo.Context) error {
 	for i := range list {
 		doc.Models = append(doc.Models, modelOf(rest.Base(c), &list[i]))
 	}
-	return s.ogc.Document(c, doc, "models")
+	table := ogc.Table{Head: []string{"collection", "model", "source", "features", "recorded"}}
+	for i, m := range doc.Models {
+		table.Add(m.Collection, m.Model, m.Source.Name, strconv.FormatInt(m.Features, 10), ogc.TimeText(list[i].Recorded))
+		table.Rows[i][1].Href = m.Links[0].Href + "?f=html"
+	}
+	return s.ogc.DocumentAs(c, doc, rest.JSON(), "models", table)
 }
 
 // model answers one model with the report of its last import.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/shikong-cim/shikong/api/ogc"
 	"github.com/shikong-cim/shikong/api/rest"
 )
 
@@ -13,14 +14,11 @@ type object = map[string]any
 
 // openAPI answers the OpenAPI 3.0 document that the table of routes makes.
 func (s *Server) openAPI(c echo.Context) error {
-	format, err := rest.Negotiate(c, rest.OpenAPI(), rest.HTML())
-	if err != nil {
-		return err
+	table := ogc.Table{Head: []string{"method", "address", "about"}}
+	for _, r := range s.routes {
+		table.Add(r.method, r.path, r.about)
 	}
-	if format.Name == "html" {
-		return s.ogc.Document(c, s.document(rest.Base(c)), "the interface")
-	}
-	return s.ogc.DocumentAs(c, s.document(rest.Base(c)), rest.OpenAPI(), "the interface")
+	return s.ogc.DocumentAs(c, s.document(rest.Base(c)), rest.OpenAPI(), "the interface", table)
 }
 
 // document makes the OpenAPI document.

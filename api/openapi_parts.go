@@ -40,7 +40,8 @@ var pathParameters = map[string]object{
 
 // parameters are the query parameters of all routes.
 var parameters = map[string]object{
-	"f": {"description": "format of the answer; wins over Accept"},
+	"f":    {"description": "format of the answer; wins over Accept"},
+	"lang": {"description": "language of a page; wins over Accept-Language", "schema": object{"type": "string", "enum": rest.Languages()}},
 	"bbox": {"description": "west,south,east,north or west,south,low,east,north,high; degrees and metres", "style": "form", "explode": false,
 		"schema": textList(number(), 4, 6)},
 	"bbox-crs": {"description": "reference system of bbox", "schema": object{"type": "string", "format": "uri"}},

@@ -118,6 +118,11 @@ func (s *Server) table() []route {
 		{method: get, path: "/readyz", handle: s.ready, about: "Whether queries can be answered", answer: "health"},
 		{method: get, path: "/metrics", handle: s.metrics.handler, about: "Metrics for Prometheus", answer: "text"},
 	}
+	for i := range list {
+		if page := answers[list[i].answer]["200"]; page != nil && page["content"] != nil && page["content"].(object)["text/html"] != nil {
+			list[i].params = append(slices.Clip(list[i].params), "lang")
+		}
+	}
 	return list
 }
 
@@ -205,6 +210,9 @@ func (s *Server) allowed(r route) echo.HandlerFunc {
 func checked(r route, next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if err := rest.CheckParams(c, r.params, r.open); err != nil {
+			return err
+		}
+		if err := rest.CheckLanguage(c); err != nil {
 			return err
 		}
 		return next(c)

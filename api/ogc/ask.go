@@ -263,7 +263,7 @@ func (s *Service) findCursor(c echo.Context, a *ask) error {
 func queryTag(c echo.Context, more ...string) [8]byte {
 	q := url.Values{}
 	for name, v := range c.QueryParams() {
-		if name != "limit" && name != "next" && name != "f" {
+		if name != "limit" && name != "next" && name != "f" && name != "lang" {
 			q[name] = v
 		}
 	}

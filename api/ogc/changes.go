@@ -89,7 +89,18 @@ func (s *Service) Changes(c echo.Context) error {
 	}
 	doc.Links = append(doc.Links, rest.Link{Href: rest.Self(c, map[string]string{"since": strconv.FormatInt(doc.Revision, 10)}), Rel: "next",
 		Type: rest.MediaJSON, Title: "what comes behind"})
-	return s.document(c, doc, coll.Name+": changes", "changes")
+	return s.document(c, doc, changesPage(coll.Name, doc.Changes))
+}
+
+// changesPage is the table of changes for people.
+func changesPage(name string, list []changeDoc) page {
+	pg := page{Title: name, What: "changes", Head: []string{"revision", "recorded", "model", "added", "changed", "ended"}}
+	for _, ch := range list {
+		recorded, _ := spatial.ParseTime(ch.Recorded) // it was written a moment ago
+		pg.Rows = append(pg.Rows, []Cell{{Text: strconv.FormatInt(ch.Revision, 10)}, {Text: TimeText(recorded)}, {Text: ch.Model},
+			{Text: strconv.FormatInt(ch.Added, 10)}, {Text: strconv.FormatInt(ch.Changed, 10)}, {Text: strconv.FormatInt(ch.Ended, 10)}})
+	}
+	return pg
 }
 
 // changeLog returns the log that the reader has.

@@ -105,14 +105,18 @@ func (s *Service) Info() LandingDoc { return LandingDoc{Title: s.title, Descript
 
 // Landing answers the landing page as JSON, or as a plain page for people.
 func (s *Service) Landing(c echo.Context) error {
-	return s.document(c, s.LandingOf(c), "landing", "landing")
+	return s.document(c, s.LandingOf(c), page{Title: s.title, About: s.about, Path: s.way(c)})
 }
 
 // Conformance answers the list of conformance classes.
 func (s *Service) Conformance(c echo.Context) error {
+	pg := page{What: "conformance", Head: []string{"class of conformance"}}
+	for _, class := range s.classes() {
+		pg.Rows = append(pg.Rows, []Cell{{class, class}})
+	}
 	return s.document(c, struct {
 		ConformsTo []string `json:"conformsTo"`
-	}{s.classes()}, "conformance", "conformance")
+	}{s.classes()}, pg)
 }
 
 // CollectionDoc is the description of a collection.
@@ -172,7 +176,7 @@ func (s *Service) Collections(c echo.Context) error {
 		doc.Collections = append(doc.Collections, s.describe(rest.Base(c), meta, &list[i]))
 		state = append(state, list[i].Name, strconv.FormatInt(list[i].Revision, 10))
 	}
-	return s.document(c, doc, "collections", state...)
+	return s.document(c, doc, collectionsPage(c, list), state...)
 }
 
 // Collection answers the description of one collection.
@@ -185,7 +189,8 @@ func (s *Service) Collection(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("meta: %w", err)
 	}
-	return s.document(c, s.describe(rest.Base(c), meta, &coll), "collection", "collection", strconv.FormatInt(coll.Revision, 10))
+	doc := s.describe(rest.Base(c), meta, &coll)
+	return s.document(c, doc, s.collectionPage(c, &doc, &coll), strconv.FormatInt(coll.Revision, 10))
 }
 
 // describe makes the description.

@@ -120,7 +120,7 @@ type diff struct {
 	list            iter.Seq2[spatial.Difference, error]
 
 	changes  []byte
-	rows     [][]cell
+	rows     [][]Cell
 	returned int
 	counts   *DiffCounts // on the first page
 	last     string
@@ -236,7 +236,7 @@ func timesText(t *[2]time.Time) []string {
 	return []string{spatial.FormatTime(t[0]), spatial.FormatTime(t[1])}
 }
 
-func differenceRow(c echo.Context, a *ask, d *spatial.Difference) []cell {
+func differenceRow(c echo.Context, a *ask, d *spatial.Difference) []Cell {
 	name, moved := "", ""
 	for _, f := range []*spatial.Feature{d.Before, d.After} {
 		if f != nil {
@@ -246,21 +246,25 @@ func differenceRow(c echo.Context, a *ask, d *spatial.Difference) []cell {
 	if d.Moved > 0 {
 		moved = strconv.FormatFloat(d.Moved, 'f', 2, 64) + " m"
 	}
-	return []cell{{d.ID, itemURL(c, a.coll.Name, d.ID) + "/versions?f=html"}, {name, ""}, {string(d.Kind), ""}, {strings.Join(d.Changed, ", "), ""}, {moved, ""}}
+	return []Cell{{d.ID, itemURL(c, a.coll.Name, d.ID) + "/versions?f=html"}, {name, ""}, {say(rest.Language(c), string(d.Kind)), ""}, {strings.Join(d.Changed, ", "), ""}, {moved, ""}}
 }
 
 func (s *Service) diffPage(c echo.Context, a *ask, d *diff) error {
-	pg := page{Title: a.coll.Name + ": what changed", About: a.coll.Title, Links: d.links, Rows: d.rows,
-		Path: s.way(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "?f=html", Title: a.coll.Name}),
+	pg := page{Title: a.coll.Name, What: "what changed", About: a.coll.Title, Links: readable(d.links), Rows: d.rows, Path: s.way(c),
 		Head: []string{"id", "name", "change", "what", "moved"}}
-	for name, t := range map[string][]string{"between": timesText(d.valid), "known between": timesText(d.recorded)} {
+	for name, t := range map[string]*[2]time.Time{"between": d.valid, "known between": d.recorded} {
 		if t != nil {
-			pg.Facts = append(pg.Facts, fact{name, strings.Join(t, " and ")})
+			pg.Facts = append(pg.Facts, fact{Name: name, Value: TimeText(t[0]) + " – " + TimeText(t[1])})
 		}
 	}
 	if n := d.counts; n != nil {
-		pg.Facts = append(pg.Facts, fact{"added", strconv.FormatInt(n.Added, 10)}, fact{"changed", strconv.FormatInt(n.Changed, 10)},
-			fact{"moved", strconv.FormatInt(n.Moved, 10)}, fact{"removed", strconv.FormatInt(n.Removed, 10)})
+		for _, one := range []struct {
+			name string
+			n    int64
+		}{{"added", n.Added}, {"changed", n.Changed}, {"moved", n.Moved}, {"removed", n.Removed}} {
+			pg.Facts = append(pg.Facts, fact{Name: one.name, Value: strconv.FormatInt(one.n, 10)})
+		}
 	}
+	pg.narrow()
 	return s.pages.render(c, pg)
 }

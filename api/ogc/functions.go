@@ -1,6 +1,8 @@
 package ogc
 
 import (
+	"strings"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/shikong-cim/shikong/api/rest"
@@ -37,5 +39,13 @@ func (s *Service) Functions(c echo.Context) error {
 		}
 		doc.Functions = append(doc.Functions, one)
 	}
-	return s.document(c, doc, "functions")
+	pg := page{What: "functions", Head: []string{"function", "arguments", "gives", "about"}}
+	for _, f := range doc.Functions {
+		var args []string
+		for _, a := range f.Arguments {
+			args = append(args, strings.TrimSpace(strings.Join(a.Type, " | ")+" "+map[bool]string{true: "…"}[a.Description != ""]))
+		}
+		pg.Rows = append(pg.Rows, []Cell{{Text: f.Name}, {Text: strings.Join(args, ", ")}, {Text: strings.Join(f.Returns, " | ")}, {Text: say(rest.Language(c), f.Description)}})
+	}
+	return s.document(c, doc, pg)
 }

@@ -34,7 +34,7 @@ func (s *Service) Item(c echo.Context) error {
 	}
 	a.memento(c, &f)
 	if a.format.Name == "html" {
-		return s.featurePage(c, &a, f)
+		return s.featurePage(c, &a, f, p.links(c, &a))
 	}
 	tail, err := rest.JSONText(struct {
 		Links []rest.Link `json:"links"`
@@ -200,8 +200,8 @@ func noFeature(a *ask, id string) error {
 
 // versionsPage answers the versions as a table.
 func (s *Service) versionsPage(c echo.Context, a *ask, id string) error {
-	pg := page{Title: id + ": versions", About: a.coll.Title,
-		Path: s.way(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "/items?f=html", Title: a.coll.Name},
+	pg := page{Title: id, What: "versions", About: a.coll.Title,
+		Path: s.way(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "/items?f=html", Title: "features"},
 			rest.Link{Href: itemURL(c, a.coll.Name, id) + "?f=html", Title: id}),
 		Head:  []string{"valid from", "valid to", "known since", "known until", "name", "what changed"},
 		Links: []rest.Link{{Href: rest.Self(c, map[string]string{"f": "json"}), Rel: "alternate", Title: "GeoJSON"}}}
@@ -214,7 +214,7 @@ func (s *Service) versionsPage(c echo.Context, a *ask, id string) error {
 		before = f
 		at := versionLink(c, f, "", "").Href
 		at = strings.Replace(at, "/versions?", "?", 1)
-		pg.Rows = append(pg.Rows, []cell{{openSide(f.Valid.Start), at}, {openSide(f.Valid.End), ""}, {openSide(f.Recorded.Start), ""},
+		pg.Rows = append(pg.Rows, []Cell{{openSide(f.Valid.Start), at}, {openSide(f.Valid.End), ""}, {openSide(f.Recorded.Start), ""},
 			{openSide(f.Recorded.End), ""}, {f.Name, ""}, {what, ""}})
 		return nil
 	})
@@ -232,5 +232,5 @@ func openSide(t time.Time) string {
 	if t.IsZero() {
 		return ".."
 	}
-	return spatial.FormatTime(t)
+	return TimeText(t)
 }

@@ -7,86 +7,152 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"strconv"
+	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/shikong-cim/shikong/api/rest"
-	"github.com/shikong-cim/shikong/spatial"
 )
 
 //go:embed page.html
 var pageSource string
 
-// pages renders what people read. html/template escapes whatever came out of somebody's file.
-type pages struct{ t *template.Template }
+// pages renders what people read, by language. html/template escapes whatever came out of
+// somebody's file.
+type pages map[string]*template.Template
 
 func newPages() pages {
-	return pages{template.Must(template.New("page").Parse(pageSource))}
+	all := pages{}
+	for _, lang := range rest.Languages() {
+		words := template.FuncMap{"say": func(phrase string) string { return say(lang, phrase) }}
+		all[lang] = template.Must(template.New("page").Funcs(words).Parse(pageSource))
+	}
+	return all
 }
 
-// page is what the template shows.
+// page is what the template shows. What is said in it is in English, and shown in the language
+// of the reader where it is one of the phrases that are known.
 type page struct {
-	Title, About string
-	Path         []rest.Link // the way here
-	Facts        []fact
-	Head         []string // of the table
-	Rows         [][]cell
-	JSON         string
-	Links        []rest.Link
+	Title   string // what it is about, a name out of somebody's data
+	What    string // what of it is shown, a phrase
+	About   string
+	Path    []rest.Link // the way here
+	Actions []rest.Link
+	Facts   []fact
+	Groups  []factGroup
+	Head    []string // of the table
+	Rows    [][]Cell
+	JSON    string
+	Links   []rest.Link
+
+	Lang  string
+	Other rest.Link // the page in the other language
 }
 
-type fact struct{ Name, Value string }
+// Bare says that there is nothing to see but the JSON.
+func (p page) Bare() bool { return p.Facts == nil && p.Groups == nil && p.Rows == nil }
 
-type cell struct{ Text, Href string }
+// fact is a line of a list; Key is what the source calls it, where that is not Name.
+type fact struct{ Name, Value, Key string }
+
+// factGroup is a list under a heading.
+type factGroup struct {
+	Name  string
+	Facts []fact
+}
+
+// Cell is a cell of a table; Href is where it leads, "" for nowhere.
+type Cell struct{ Text, Href string }
 
 func (p pages) render(c echo.Context, pg page) error {
+	pg.Lang = rest.Language(c)
+	other := map[string]string{"en": "zh", "zh": "en"}[pg.Lang]
+	pg.Other = rest.Link{Href: rest.Self(c, map[string]string{"lang": other}), Rel: other, Title: map[string]string{"en": "English", "zh": "中文"}[other]}
+	if chosen := c.QueryParam("lang"); chosen != "" {
+		pg.keep(rest.Base(c), chosen)
+	}
 	var out bytes.Buffer
-	if err := p.t.Execute(&out, pg); err != nil {
+	if err := p[pg.Lang].Execute(&out, pg); err != nil {
 		return fmt.Errorf("page %s: %w", pg.Title, err)
 	}
-	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, policy)
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentSecurityPolicy, policy)
+	h.Set("Content-Language", pg.Lang)
 	return c.Blob(http.StatusOK, rest.MediaHTML, out.Bytes())
+}
+
+// keep leads on in the language that the reader has chosen.
+func (pg *page) keep(base, lang string) {
+	in := func(href *string) {
+		switch {
+		case strings.Contains(*href, "lang="):
+		case strings.HasPrefix(*href, base+"/#"), strings.HasSuffix(*href, "f=html"), strings.Contains(*href, "f=html&"):
+			*href += "&lang=" + lang
+		}
+	}
+	for _, list := range [][]rest.Link{pg.Path, pg.Actions, pg.Links} {
+		for i := range list {
+			in(&list[i].Href)
+		}
+	}
+	for _, row := range pg.Rows {
+		for i := range row {
+			in(&row[i].Href)
+		}
+	}
 }
 
 // policy: these pages have styles of their own and nothing else.
 const policy = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Document answers a value as JSON, or as a page that shows it, with a weak entity tag.
-func (s *Service) Document(c echo.Context, doc any, title string) error {
-	return s.document(c, doc, title, title)
+// Table is what a page shows of a document besides its JSON.
+type Table struct {
+	Head []string // phrases
+	Rows [][]Cell
 }
 
-// DocumentAs is Document with a media type of its own for the JSON.
-func (s *Service) DocumentAs(c echo.Context, doc any, as rest.Format, title string) error {
-	return s.documentAs(c, doc, as, title, title)
-}
-
-// document answers a value as JSON, or as a page that shows it.
-func (s *Service) document(c echo.Context, doc any, title string, state ...string) error {
-	format, err := rest.Negotiate(c, rest.JSON(), rest.HTML())
-	if err != nil {
-		return err
+// Add adds a row of texts.
+func (t *Table) Add(texts ...string) {
+	row := make([]Cell, len(texts))
+	for i, text := range texts {
+		row[i].Text = text
 	}
-	return s.write(c, doc, format, title, state...)
+	t.Rows = append(t.Rows, row)
+}
+
+// Document answers a value as JSON, or as a page under a heading that shows it, with a weak
+// entity tag.
+func (s *Service) Document(c echo.Context, doc any, what string) error {
+	return s.document(c, doc, page{What: what})
+}
+
+// DocumentAs is Document with a media type of its own for the JSON and a table in the page.
+func (s *Service) DocumentAs(c echo.Context, doc any, as rest.Format, what string, t Table) error {
+	return s.documentAs(c, doc, as, page{What: what, Head: t.Head, Rows: t.Rows})
+}
+
+// document answers a value as JSON, or as a page that shows it with what pg has already.
+func (s *Service) document(c echo.Context, doc any, pg page, state ...string) error {
+	return s.documentAs(c, doc, rest.JSON(), pg, state...)
 }
 
 // documentAs is document with a media type of its own for the JSON.
-func (s *Service) documentAs(c echo.Context, doc any, as rest.Format, title string, state ...string) error {
+func (s *Service) documentAs(c echo.Context, doc any, as rest.Format, pg page, state ...string) error {
 	format, err := rest.Negotiate(c, as, rest.HTML())
 	if err != nil {
 		return err
 	}
-	return s.write(c, doc, format, title, state...)
+	return s.write(c, doc, format, pg, state...)
 }
 
-func (s *Service) write(c echo.Context, doc any, format rest.Format, title string, state ...string) error {
+func (s *Service) write(c echo.Context, doc any, format rest.Format, pg page, state ...string) error {
 	body, err := rest.JSONText(doc)
 	if err != nil {
-		return fmt.Errorf("document %s: %w", title, err)
+		return fmt.Errorf("document %s: %w", pg.What, err)
 	}
 	// These documents are small: making one costs less than knowing all that it is made from.
-	if done, err := s.fresh(c, format, append(state, string(body))...); done {
+	if done, err := s.fresh(c, format, append(state, pg.What, string(body))...); done {
 		return err
 	}
 	if format.Name != "html" {
@@ -94,70 +160,57 @@ func (s *Service) write(c echo.Context, doc any, format rest.Format, title strin
 	}
 	var pretty bytes.Buffer
 	if err := json.Indent(&pretty, body, "", "  "); err != nil {
-		return fmt.Errorf("document %s: %w", title, err)
+		return fmt.Errorf("document %s: %w", pg.What, err)
 	}
 	var links struct {
-		Links       []rest.Link `json:"links"`
-		Collections []struct {
-			ID    string `json:"id"`
-			Title string `json:"title"`
-		} `json:"collections"`
+		Links []rest.Link `json:"links"`
 	}
 	_ = json.Unmarshal(body, &links) // a document without links simply shows none
-	pg := page{Title: title, About: s.about, Path: s.way(c), JSON: pretty.String(), Links: links.Links}
-	if links.Collections != nil {
-		pg.Head = []string{"collection", "features"}
-		for _, l := range links.Collections {
-			at := collectionURL(c, l.ID)
-			pg.Rows = append(pg.Rows, []cell{{l.Title, at + "?f=html"}, {"features", at + "/items?f=html"}})
-		}
+	pg.JSON, pg.Links = pretty.String(), readable(links.Links)
+	if pg.Path == nil {
+		pg.Path = s.way(c)
 	}
 	return s.pages.render(c, pg)
 }
 
+// readable leaves out the links that lead nowhere for a reader, and leads to pages where there
+// are some.
+func readable(links []rest.Link) (out []rest.Link) {
+	for _, l := range links {
+		if l.Templated || l.Rel == "self" || l.Rel == "alternate" && l.Type == "text/html" {
+			continue
+		}
+		if (l.Type == rest.MediaJSON || l.Type == rest.MediaSchema) && !strings.Contains(l.Href, "?f=") && !strings.HasSuffix(l.Href, ".json") {
+			joint := "?"
+			if strings.Contains(l.Href, "?") {
+				joint = "&"
+			}
+			l.Href += joint + "f=html"
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// way is how a reader came to a page: home, the collections, and the collection of the path.
 func (s *Service) way(c echo.Context, more ...rest.Link) []rest.Link {
 	base := rest.Base(c)
-	return append([]rest.Link{{Href: base + "/", Title: s.title}, {Href: base + "/collections?f=html", Title: "collections"}}, more...)
+	path := []rest.Link{{Href: base + "/", Title: s.title}, {Href: base + "/collections?f=html", Title: "collections"}}
+	if name := rest.PathParam(c, "collectionId"); name != "" {
+		path = append(path, rest.Link{Href: collectionURL(c, name) + "?f=html", Title: name})
+	}
+	return append(path, more...)
 }
 
-// featuresPage answers a table of features.
-func (s *Service) featuresPage(c echo.Context, a *ask, list []spatial.Feature, links []rest.Link) error {
-	pg := page{Title: a.coll.Name, About: a.coll.Description, Links: links,
-		Path: s.way(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "?f=html", Title: a.coll.Name}),
-		Head: []string{"id", "class", "name", "storey", "valid from", "valid to"}}
-	if a.matched >= 0 {
-		pg.Facts = []fact{{"matched", strconv.FormatInt(a.matched, 10)}}
-	}
-	for i := range list {
-		f := &list[i]
-		pg.Rows = append(pg.Rows, []cell{{f.ID, itemURL(c, a.coll.Name, f.ID) + "?f=html"}, {f.Kind, ""}, {f.Name, ""},
-			{f.Storey, ""}, {spatial.FormatTime(f.Valid.Start), ""}, {spatial.FormatTime(f.Valid.End), ""}})
-	}
-	return s.pages.render(c, pg)
+// mapLink leads to a place on the web map.
+func mapLink(c echo.Context, fragment ...string) rest.Link {
+	return rest.Link{Href: rest.Base(c) + "/#" + strings.Join(fragment, "&"), Title: "on the map"}
 }
 
-// featurePage answers the properties of one feature.
-func (s *Service) featurePage(c echo.Context, a *ask, f spatial.Feature) error {
-	var feature struct {
-		Geometry   json.RawMessage `json:"geometry"`
-		Properties json.RawMessage `json:"properties"`
+// fragmentOf names a collection, or a feature of one, in the address of the map.
+func fragmentOf(parts ...string) string {
+	for i := range parts {
+		parts[i] = url.QueryEscape(parts[i])
 	}
-	text, err := NewEncoder(a.shape).feature(nil, &f)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(text, &feature); err != nil {
-		return fmt.Errorf("page of %s: %w", f.ID, err)
-	}
-	props, err := spatial.ParseProperties(feature.Properties)
-	if err != nil {
-		return fmt.Errorf("page of %s: %w", f.ID, err)
-	}
-	pg := page{Title: f.ID, About: a.coll.Title, JSON: string(feature.Geometry),
-		Path:  s.way(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "/items?f=html", Title: a.coll.Name}),
-		Links: []rest.Link{{Href: rest.Self(c, map[string]string{"f": "json"}), Title: "GeoJSON"}}}
-	for _, p := range props {
-		pg.Facts = append(pg.Facts, fact{p.Name, p.Value.Text()})
-	}
-	return s.pages.render(c, pg)
+	return strings.ReplaceAll(strings.Join(parts, "/"), "+", "%20")
 }

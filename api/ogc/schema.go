@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -93,7 +94,31 @@ func (s *Service) schema(c echo.Context, what string) error {
 		Additional bool                `json:"additionalProperties"`
 	}{"https://json-schema.org/draft/2020-12/schema", collectionURL(c, coll.Name) + "/" + what, coll.Name, "object", props,
 		what == "schema" && s.edits.Store != nil} // a new feature can bring properties that no other has
-	return s.documentAs(c, doc, rest.Schema(), "schema", what, strconv.FormatInt(coll.Revision, 10))
+	return s.documentAs(c, doc, rest.Schema(), schemaPage(coll.Name, what, props), strconv.FormatInt(coll.Revision, 10))
+}
+
+// schemaPage is the table of properties for people.
+func schemaPage(name, what string, props map[string]property) page {
+	pg := page{Title: name, What: what, Head: []string{"property", "type", "values", "about"}}
+	for _, key := range slices.Sorted(maps.Keys(props)) {
+		p := props[key]
+		kind, values := p.Format, ""
+		if kind == "" {
+			kind = strings.Trim(fmt.Sprint(p.Type), "[]")
+		}
+		switch {
+		case p.Enum != nil:
+			values = strings.Trim(fmt.Sprint(p.Enum), "[]")
+		case p.Minimum != nil:
+			values = fmt.Sprintf("%v – %v", p.Minimum, p.Maximum)
+		}
+		about := p.Title
+		if about == key {
+			about = ""
+		}
+		pg.Rows = append(pg.Rows, []Cell{{Text: key}, {Text: kind}, {Text: clipped(values)}, {Text: about}})
+	}
+	return pg
 }
 
 // Ranges is what a reader may offer beside Reader: what values the properties have.

@@ -195,8 +195,8 @@ func (s *Service) writeHits(c echo.Context, hits []hit) error {
 }
 
 func (s *Service) searchPage(c echo.Context, text string, hits []hit) error {
-	pg := page{Title: text, Path: s.way(c), Head: []string{"name", "id", "class", "collection", "found in"},
-		Facts: []fact{{"found", strconv.Itoa(len(hits))}},
+	pg := page{Title: text, What: "search", Path: s.way(c), Head: []string{"name", "id", "class", "collection", "found in"},
+		Facts: []fact{{Name: "found", Value: strconv.Itoa(len(hits))}},
 		Links: []rest.Link{{Href: rest.Self(c, map[string]string{"f": "json"}), Rel: "alternate", Title: "GeoJSON"}}}
 	for i := range hits {
 		h := &hits[i]
@@ -204,7 +204,7 @@ func (s *Service) searchPage(c echo.Context, text string, hits []hit) error {
 		if !h.place {
 			at = itemURL(c, f.Collection, f.ID) + "?f=html"
 		}
-		pg.Rows = append(pg.Rows, []cell{{f.Name, at}, {f.ID, at}, {f.Kind, ""}, {f.Collection, ""}, {h.Field, ""}})
+		pg.Rows = append(pg.Rows, []Cell{{f.Name, at}, {f.ID, at}, {f.Kind, ""}, {f.Collection, ""}, {h.Field, ""}})
 	}
 	return s.pages.render(c, pg)
 }

@@ -142,6 +142,9 @@ func (s *Service) tag(c echo.Context, f rest.Format, state ...string) string {
 
 // tagOf is tag for another query.
 func (s *Service) tagOf(c echo.Context, f rest.Format, query string, state ...string) string {
+	if f.Name == rest.HTML().Name {
+		state = append(state, rest.Language(c))
+	}
 	return rest.WeakTag(append(state, s.release, f.Name, f.Media[0], rest.Base(c), c.Request().URL.EscapedPath(), query)...)
 }
 

@@ -129,8 +129,7 @@ func bounds(z spatial.ZRange) (low, high float64) {
 }
 
 func (s *Service) stackPage(c echo.Context, a *ask, list []spatial.Feature) error {
-	pg := page{Title: a.coll.Name + ": above and below " + c.QueryParam("point"), About: a.coll.Description,
-		Path:  s.way(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "?f=html", Title: a.coll.Name}),
+	pg := page{Title: a.coll.Name + " " + c.QueryParam("point"), What: "above and below", About: a.coll.Description, Path: s.way(c),
 		Links: []rest.Link{{Href: rest.Self(c, map[string]string{"f": "json"}), Rel: "alternate", Title: "GeoJSON"}},
 		Head:  []string{"from", "to", "storey", "class", "name", "id"}}
 	// A section is read from the top.
@@ -140,7 +139,7 @@ func (s *Service) stackPage(c echo.Context, a *ask, list []spatial.Feature) erro
 		if f.Z.Known {
 			low, high = metresText(f.Z.Min), metresText(f.Z.Max)
 		}
-		pg.Rows = append(pg.Rows, []cell{{low, ""}, {high, ""}, {f.Storey, ""}, {f.Kind, ""}, {f.Name, ""}, {f.ID, itemURL(c, a.coll.Name, f.ID) + "?f=html"}})
+		pg.Rows = append(pg.Rows, []Cell{{low, ""}, {high, ""}, {f.Storey, ""}, {f.Kind, ""}, {f.Name, ""}, {f.ID, itemURL(c, a.coll.Name, f.ID) + "?f=html"}})
 	}
 	return s.pages.render(c, pg)
 }

@@ -131,34 +131,33 @@ func (s *Service) statsAnswer(c echo.Context, a *ask, doc *statsDoc) error {
 		return err
 	}
 	if format.Name != "html" {
-		return s.write(c, doc, format, a.coll.Name+": statistics", "stats")
+		return s.write(c, doc, format, page{What: "statistics"})
 	}
-	pg := page{Title: a.coll.Name + ": statistics", About: a.coll.Description, Links: doc.Links,
-		Path: s.way(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "?f=html", Title: a.coll.Name}),
+	pg := page{Title: a.coll.Name, What: "statistics", About: a.coll.Description,
 		Head: append(slices.Clone(doc.Group), "count", "area m²", "length m", "volume m³")}
-	numbers := func(g *groupDoc) []cell {
-		return []cell{{strconv.FormatInt(g.Count, 10), ""}, {fixed(g.Area), ""}, {fixed(g.Length), ""}, {fixed(g.Volume), ""}}
+	numbers := func(g *groupDoc) []Cell {
+		return []Cell{{strconv.FormatInt(g.Count, 10), ""}, {fixed(g.Area), ""}, {fixed(g.Length), ""}, {fixed(g.Volume), ""}}
 	}
 	for i := range doc.Groups {
-		var row []cell
+		var row []Cell
 		for _, name := range doc.Group {
 			text := ""
 			if v := doc.Groups[i].Key[name]; v != nil {
 				text = fmt.Sprint(v)
 			}
-			row = append(row, cell{text, ""})
+			row = append(row, Cell{text, ""})
 		}
 		pg.Rows = append(pg.Rows, append(row, numbers(&doc.Groups[i])...))
 	}
-	var total []cell
+	var total []Cell
 	for i := range doc.Group {
-		total = append(total, cell{})
+		total = append(total, Cell{})
 		if i == 0 {
-			total[0].Text = "all"
+			total[0].Text = say(rest.Language(c), "all")
 		}
 	}
 	pg.Rows = append(pg.Rows, append(total, numbers(&doc.Total)...))
-	return s.pages.render(c, pg)
+	return s.write(c, doc, format, pg)
 }
 
 func fixed(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
@@ -233,12 +232,11 @@ func (s *Service) Storeys(c echo.Context) error {
 		Storeys []storeyDoc `json:"storeys"`
 		Links   []rest.Link `json:"links"`
 	}{[]storeyDoc{}, selfLinks(c)}
-	pg := page{Title: a.coll.Name + ": storeys", About: a.coll.Description, Links: doc.Links,
-		Path: s.way(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "?f=html", Title: a.coll.Name}),
+	pg := page{Title: a.coll.Name, What: "storeys", About: a.coll.Description,
 		Head: []string{"model", "storey", "elevation", "from", "to", "features"}}
 	for _, st := range list {
 		one := storeyDoc{Name: st.Name, Model: st.Model, ID: st.ID, Count: st.Count}
-		row := []cell{{st.Model, ""}, {Text: st.Name}, {}, {}, {}, {strconv.FormatInt(st.Count, 10), ""}}
+		row := []Cell{{st.Model, ""}, {Text: st.Name}, {}, {}, {}, {strconv.FormatInt(st.Count, 10), ""}}
 		if st.ID != "" {
 			row[1].Href = itemURL(c, a.coll.Name, st.ID) + "?f=html"
 		}
@@ -253,8 +251,5 @@ func (s *Service) Storeys(c echo.Context) error {
 		}
 		doc.Storeys, pg.Rows = append(doc.Storeys, one), append(pg.Rows, row)
 	}
-	if format.Name == "html" {
-		return s.pages.render(c, pg)
-	}
-	return s.write(c, doc, format, pg.Title, "storeys")
+	return s.write(c, doc, format, pg)
 }
