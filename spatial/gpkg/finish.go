@@ -15,7 +15,7 @@ func (i *importer) finish() (spatial.Applied, error) {
 	var a spatial.Applied
 	var err error
 	if i.bulk {
-		err = i.settle()
+		err = lean(i.c, i.settle)
 		a.Added = i.given
 	} else if err = i.sweep(); err == nil {
 		a, err = i.count()
@@ -134,7 +134,7 @@ const (
 // indexPlaces brings the spatial index up to date.
 func (i *importer) indexPlaces() error {
 	if i.bulk {
-		return pack(i.c, i.k.rtree(), &i.places)
+		return lean(i.c, func() error { return pack(i.c, i.k.rtree(), &i.places) })
 	}
 	if i.places.count >= repackLeast {
 		total := int64(0)

@@ -314,11 +314,29 @@ func (s *Store) Close() error {
 	return s.closed
 }
 
-// The page caches of a connection that reads and of the one that writes, in MB.
+// The page caches of a connection that reads, of the one that writes, and of that while it
+// builds indexes over a table, in MB.
 const (
-	readerCacheMB = 8
-	writerCacheMB = 32
+	readerCacheMB  = 8
+	writerCacheMB  = 32
+	indexerCacheMB = 4
 )
+
+// setCache lets a connection's page cache take so many MB.
+func setCache(c *sqlite.Conn, mb int) error {
+	return execute(c, fmt.Sprintf("PRAGMA cache_size = %d", -1000*mb))
+}
+
+// lean lets a writer build indexes with a small page cache: they are built from end to end,
+// which a large one does not help, and SQLite sorts as much in memory as the cache may take,
+// atop of what the rows left in it.
+func lean(c *sqlite.Conn, build func() error) error {
+	err := setCache(c, indexerCacheMB)
+	if err == nil {
+		err = build()
+	}
+	return errors.Join(err, setCache(c, writerCacheMB))
+}
 
 // openReader opens a connection that only promises not to write: the last connection that
 // closes then clears the log away, and a store that is closed is one file. Where the system
@@ -341,8 +359,10 @@ func (s *Store) connect(flags sqlite.OpenFlags, cacheMB int) (*sqlite.Conn, erro
 		return nil, err
 	}
 	c.SetBusyTimeout(max(s.lockWait, time.Second))
+	if err := setCache(c, cacheMB); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
 	for _, pragma := range []string{
-		fmt.Sprintf("PRAGMA cache_size = %d", -1000*cacheMB),
 		"PRAGMA synchronous = FULL", // one flush to disk per import: reported is stored
 		"PRAGMA journal_size_limit = 67108864",
 		"PRAGMA foreign_keys = OFF",

@@ -1,7 +1,6 @@
 package gpkg
 
 import (
-	"errors"
 	"fmt"
 
 	"zombiezen.com/go/sqlite"
@@ -211,14 +210,9 @@ CREATE VIRTUAL TABLE %[2]s USING rtree(id, minx, maxx, miny, maxy);
 `, t.versions(), t.rtree()), nil)
 }
 
-// createIDIndex makes the index by id. SQLite sorts as much in memory as its page cache may
-// take, which doubles while it grows; a quarter of that is as fast.
+// createIDIndex makes the index by id.
 func (t table) createIDIndex(c *sqlite.Conn) error {
-	if err := execute(c, fmt.Sprintf("PRAGMA cache_size = %d", -1000*writerCacheMB/4)); err != nil {
-		return err
-	}
-	err := execute(c, fmt.Sprintf("CREATE INDEX IF NOT EXISTS %s ON %s (id, valid_from)", t.idIndex(), t.versions()))
-	return errors.Join(err, execute(c, fmt.Sprintf("PRAGMA cache_size = %d", -1000*writerCacheMB)))
+	return execute(c, fmt.Sprintf("CREATE INDEX IF NOT EXISTS %s ON %s (id, valid_from)", t.idIndex(), t.versions()))
 }
 
 func (t table) dropTables(c *sqlite.Conn) error {
