@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 
-import {DAY, formatDate, formatMoment, move, parseMoment, spanOf, startOfDay, stepFor, ticks, toParam, windowOf} from './time';
+import {DAY, formatDate, formatMoment, lengthsOf, move, parseMoment, spanOf, startOfDay, stepFor, ticks, toParam, windowOf} from './time';
 
 const utc = (s: string) => Date.parse(s);
 
@@ -70,6 +70,11 @@ describe('the span of the time bar', () => {
     const shown = parseMoment('1900-01-01') as number;
     expect(windowOf(all, 50, shown).start).toBe(shown);
     expect(windowOf({start: utc('2020-01-01T00:00:00Z'), end: now}, 50, null).start).toBe(utc('2020-01-01T00:00:00Z'));
+  });
+  test('only lengths that show less than everything can be chosen', () => {
+    expect(lengthsOf({start: utc('1876-02-01T00:00:00Z'), end: now})).toEqual([10, 50, 0]);
+    expect(lengthsOf({start: utc('1990-01-01T00:00:00Z'), end: now})).toEqual([10, 0]);
+    expect(lengthsOf(spanOf([[null, null]], now))).toEqual([0]);
   });
   test('the step fits the span', () => {
     expect(stepFor({start: 0, end: 3650 * DAY})).toBe('year');

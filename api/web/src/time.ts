@@ -105,6 +105,11 @@ export function spanOf(extents: readonly (readonly [number | null, number | null
 /** YEARS are the lengths of the time bar that can be chosen; 0 is everything. */
 export const YEARS = [10, 50, 0] as const;
 
+/** lengthsOf returns the lengths that can be chosen for a span: those that show less of it, and everything. */
+export function lengthsOf(all: Span): number[] {
+  return YEARS.filter((y) => y === 0 || startOfDay(move(all.end, 'year', -y)) > all.start);
+}
+
 /** windowOf cuts a span to its last years, but never so that the moment shown lies outside. */
 export function windowOf(all: Span, years: number, shown: Moment): Span {
   const start = years === 0 ? all.start : Math.max(all.start, move(all.end, 'year', -years));

@@ -5,7 +5,7 @@ import {styleMap} from 'lit/directives/style-map.js';
 
 import type {Words} from '../i18n';
 import type {State} from '../state';
-import {DAY, YEARS, formatDate, formatMoment, move, parseMoment, startOfDay, ticks, windowOf} from '../time';
+import {DAY, formatDate, formatMoment, lengthsOf, move, parseMoment, startOfDay, ticks, windowOf} from '../time';
 import type {Moment, Span, Step} from '../time';
 import {icons} from './icons';
 
@@ -45,11 +45,19 @@ export function timeBar(state: State, now: number, words: Words, act: TimeAction
         <select aria-label=${words.step} @change=${(e: Event) => act.step((e.target as HTMLSelectElement).value as Step)}>
           ${STEPS.map((s) => html`<option value=${s} ?selected=${s === state.step}>${words[s]}</option>`)}
         </select></label>
-      <label class="pick"><span>${words.range}</span>
-        <select aria-label=${words.range} @change=${(e: Event) => act.years(Number((e.target as HTMLSelectElement).value))}>
-          ${YEARS.map((y) => html`<option value=${y} ?selected=${y === state.years}>${y === 0 ? words.whole : words.years(y)}</option>`)}
-        </select></label>
+      ${lengths(state, words, act)}
     </section>`;
+}
+
+/** lengths chooses how much of the time is on the slider, where there is a choice. */
+function lengths(state: State, words: Words, act: TimeActions): TemplateResult | typeof nothing {
+  const all = lengthsOf(state.span);
+  if (all.length < 2) return nothing;
+  const chosen = all.includes(state.years) ? state.years : 0;
+  return html`<label class="pick"><span>${words.range}</span>
+    <select aria-label=${words.range} @change=${(e: Event) => act.years(Number((e.target as HTMLSelectElement).value))}>
+      ${all.map((y) => html`<option value=${y} ?selected=${y === chosen}>${y === 0 ? words.whole : words.years(y)}</option>`)}
+    </select></label>`;
 }
 
 function submit(e: Event, state: State, act: TimeActions): void {
