@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -25,8 +26,9 @@ func (s *Server) ready(c echo.Context) error {
 		err = errors.New("shutting down")
 	}
 	if err != nil {
-		s.o.Logger.Warn("not ready", "error", err.Error(), "request", rest.RequestID(c))
-		return &spatial.Problem{Kind: rest.ErrBusy, Code: "not-ready", Message: "the server is not ready to answer yet"}
+		// The reason is for the log: it may name files and hosts.
+		p := &spatial.Problem{Kind: rest.ErrBusy, Code: "not-ready", Message: "the server is not ready to answer yet"}
+		return fmt.Errorf("%w: %s", p, err.Error())
 	}
 	return rest.WriteJSON(c, http.StatusOK, map[string]string{"status": "ready"})
 }

@@ -55,6 +55,8 @@ func (s *Server) record(c echo.Context, start time.Time, err error) {
 	s.metrics.observe(c.Request().Method, route, status, took, c.Response().Size)
 	level, ctx := slog.LevelInfo, context.WithoutCancel(c.Request().Context())
 	switch {
+	case status == http.StatusServiceUnavailable:
+		level = slog.LevelWarn // nothing is broken: the client is asked to come again
 	case status >= http.StatusInternalServerError:
 		level = slog.LevelError
 	case status < http.StatusBadRequest && strings.Contains(route, "/tiles/"):
