@@ -13,7 +13,7 @@ func readCityJSON(ctx context.Context, src source, o opening, report func(spatia
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := cityjson.NewReader(reopener(ctx, src, o, 2), options, report)
+	r, err := cityjson.NewReader(reopener(ctx, src, o, 2), cityjson.Options{Options: options, Branch: o.Layer}, report)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -56,7 +56,7 @@ func newImport(a *app) *cobra.Command {
 	fl.StringVar(&f.from, "from", "", "date or time from which on the file is how things stand; without it the file replaces the model")
 	fl.BoolVar(&f.opts.Planned, "planned", false, "take an IFC schedule's planned dates where it has no actual ones")
 	fl.BoolVar(&f.opts.Local, "local", false, "keep an IFC model that has no place on Earth")
-	fl.StringVar(&f.opts.Layer, "layer", "", "layer to take of a file that holds several")
+	fl.StringVar(&f.opts.Layer, "layer", "", "layer to take of a file that holds several; of a CityJSON of several states the branch")
 	fl.StringVar(&f.opts.ID, "id", "", "property that holds each feature's id")
 	fl.StringVar(&f.opts.ValidFrom, "valid-from", "", "property that holds when a feature begins to stand")
 	fl.StringVar(&f.opts.ValidTo, "valid-to", "", "property that holds when it ends")

@@ -63,7 +63,7 @@ func (im *importer) deliver(ctx context.Context, in spatial.Input, opts spatial.
 	nameImport(&opts, in.Name)
 	report.Collection, report.Model = opts.Collection, opts.Model
 	report.Source = spatial.Source{Name: src.name, SHA256: src.sha256, Bytes: src.bytes}
-	d, err := im.open(ctx, f, src, opts)
+	d, err := im.open(ctx, f.looked(src.path, opts.Format), src, opts)
 	if err != nil {
 		return err
 	}

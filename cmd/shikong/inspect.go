@@ -61,6 +61,7 @@ func (a *app) inspect(ctx context.Context, path, formatName string, o opening) e
 		if err := checkContent(f, src); err != nil {
 			return err
 		}
+		f = f.looked(src.path, formatName)
 		return f.inspect(ctx, a, src, o)
 	}()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 
 	"github.com/klauspost/compress/gzip"
@@ -34,11 +35,11 @@ func (f format) beginsLike(family string) bool {
 	return slices.Contains(list, family)
 }
 
-// sniff tells a file's family by its first bytes, looking into gzip; "" when it cannot.
-func sniff(path string) string {
+// head returns the first bytes of a file, looking into gzip, without white space before them.
+func head(path string) []byte {
 	f, err := os.Open(path)
 	if err != nil {
-		return ""
+		return nil
 	}
 	defer func() { _ = f.Close() }()
 	head := make([]byte, 512)
@@ -47,13 +48,31 @@ func sniff(path string) string {
 	if bytes.HasPrefix(head, []byte("\x1f\x8b")) {
 		z, err := gzip.NewReader(io.MultiReader(bytes.NewReader(head), f))
 		if err != nil {
-			return ""
+			return nil
 		}
 		head = make([]byte, 512)
 		n, _ = io.ReadFull(z, head)
 		head = head[:n]
 	}
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n\x1e")
+	return bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n\x1e")
+}
+
+// isCityJSON is how a city model called .json begins, unless its type stands further down.
+var isCityJSON = regexp.MustCompile(`^\{\s*"type"\s*:\s*"CityJSON"`)
+
+// looked returns the format of a file whose name alone does not tell: a city model may be called
+// .json like any GeoJSON.
+func (f format) looked(path, named string) format {
+	if named != "" || f.name != "geojson" || !isCityJSON.Match(head(path)) {
+		return f
+	}
+	list := formats()
+	return list[slices.IndexFunc(list, func(f format) bool { return f.name == "cityjson" })]
+}
+
+// sniff tells a file's family by its first bytes; "" when it cannot.
+func sniff(path string) string {
+	head := head(path)
 	switch {
 	case bytes.HasPrefix(head, []byte("ISO-10303-21")):
 		return familySTEP

@@ -7,6 +7,10 @@
 // (boundaries.go) become a closed mesh in the metric frame of the model and an outline on the
 // ground (shape.go).
 //
+// A file of several states (the versioning extension) gives a feature for each state of an
+// object, valid from the date of the version that brought it to that of the one that did not
+// have it any more (versioning.go).
+//
 // Textures, materials and extensions' schemas are not read; attributes of extensions are kept
 // like others. Templates are evaluated, not instanced.
 //

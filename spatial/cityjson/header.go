@@ -26,6 +26,8 @@ type header struct {
 	// whether there is one.
 	first [3]float64
 	found bool
+	// versioning is nil in a file of one state.
+	versioning *versioning
 }
 
 // template is a geometry that is put at several places.
@@ -57,6 +59,8 @@ func readHeader(r io.Reader) (*header, error) {
 			h.vertices, err = readVertices(d)
 		case "geometry-templates":
 			err = h.readTemplates(d)
+		case "versioning":
+			h.versioning, err = readVersioning(d)
 		default:
 			err = d.Skip()
 		}

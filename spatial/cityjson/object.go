@@ -14,6 +14,7 @@ import (
 // object is one city object.
 type object struct {
 	typ        string
+	of         string // the city object that this is a state of, "" when it does not say
 	geometries []*geometry
 	properties []spatial.Property
 }
@@ -26,6 +27,12 @@ func readObject(raw jx.Raw, report func(error)) (*object, error) {
 		switch string(key) {
 		case "type":
 			o.typ, err = d.Str()
+			return err
+		case "cityobject_id":
+			if d.Next() != jx.String {
+				return d.Skip()
+			}
+			o.of, err = d.Str()
 			return err
 		case "attributes":
 			return o.readAttributes(d)

@@ -1,9 +1,12 @@
 package cityjson
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/go-faster/jx"
 	"github.com/twpayne/go-geom"
@@ -19,14 +22,24 @@ type Reader struct {
 	in     *intake.Intake
 	header *header
 	frame  *crs.ENU // nil when nothing in the file has a place
-	yield  func(spatial.Feature, error) bool
+	// stays are when objects stood, by their name in the file; nil for a file of one state.
+	stays map[string][]stay
+	yield func(spatial.Feature, error) bool
+}
+
+// Options are what the user says of a file.
+type Options struct {
+	intake.Options
+	// Branch names the branch, tag or version of a file in which several states stand side by
+	// side; "" for the main branch.
+	Branch string
 }
 
 // NewReader returns a reader of the file that open opens, each time from its start. Errors:
 // not-cityjson, invalid-json, truncated; crs-missing when neither the file nor the user names
-// a reference system; and those of package crs.
-func NewReader(open func() (io.ReadCloser, error), opts intake.Options, report func(spatial.Issue)) (*Reader, error) {
-	in, err := intake.New(opts, report)
+// a reference system; branch-missing, invalid-versioning; and those of package crs.
+func NewReader(open func() (io.ReadCloser, error), opts Options, report func(spatial.Issue)) (*Reader, error) {
+	in, err := intake.New(opts.Options, report)
 	if err != nil {
 		return nil, err
 	}
@@ -36,6 +49,11 @@ func NewReader(open func() (io.ReadCloser, error), opts intake.Options, report f
 	}
 	if err := r.header.settle(in); err != nil {
 		return nil, err
+	}
+	if v := r.header.versioning; v != nil {
+		if r.stays, err = v.stays(opts.Branch); err != nil {
+			return nil, err
+		}
 	}
 	if !r.header.found {
 		return r, nil
@@ -87,8 +105,14 @@ func (r *Reader) Hashed() bool { return r.in.Hashed() }
 // CRS returns the name of the reference system of the file.
 func (r *Reader) CRS() string { return r.in.CRS() }
 
-// Notes returns remarks on the change of datum.
-func (r *Reader) Notes() []spatial.Warning { return r.in.Notes() }
+// Notes returns remarks on the change of datum, and on states of the city that are left out.
+func (r *Reader) Notes() []spatial.Warning {
+	notes := r.in.Notes()
+	if n := r.header.versioning.others(r.stays); n > 0 {
+		notes = append(slices.Clone(notes), spatial.Warning{Code: "other-branches", Message: fmt.Sprintf("%d objects of other branches are left out; --layer names a branch", n)})
+	}
+	return notes
+}
 
 // errStop ends the decoding when the consumer wants no more.
 var errStop = errors.New("stop")
@@ -188,17 +212,33 @@ func (r *Reader) objects(d *jx.Decoder, earth []float64) error {
 		if err != nil {
 			return err
 		}
-		f := r.shape(o, earth)
-		f.ID, f.Kind = id, o.typ
-		f, keep, err := r.in.TakePlaced(f, o.properties)
-		if err != nil {
-			return err
+		if r.stays == nil {
+			return r.give(o, earth, stay{id: id})
 		}
-		if keep && !r.yield(f, nil) {
-			return errStop
+		for _, s := range r.stays[id] {
+			s.id = cmp.Or(s.id, o.of, id)
+			if err := r.give(o, earth, s); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
+}
+
+// give makes the feature of an object, or of one of its states.
+func (r *Reader) give(o *object, earth []float64, s stay) error {
+	known := len(o.properties)
+	f := r.shape(o, earth)
+	f.ID, f.Kind, f.Valid = s.id, o.typ, s.valid
+	f, keep, err := r.in.TakePlaced(f, slices.Clone(o.properties))
+	o.properties = o.properties[:known] // shape adds what it finds
+	if err != nil {
+		return err
+	}
+	if keep && !r.yield(f, nil) {
+		return errStop
+	}
+	return nil
 }
 
 // shape makes solid, footprint and heights of an object.

@@ -59,7 +59,7 @@ func summary(f *spatial.Feature) string {
 
 func read(t *testing.T, text string, opts intake.Options) (features, codes []string, code string) {
 	t.Helper()
-	r, err := cityjson.NewReader(opener(text), opts, func(i spatial.Issue) { codes = append(codes, i.Code) })
+	r, err := cityjson.NewReader(opener(text), cityjson.Options{Options: opts}, func(i spatial.Issue) { codes = append(codes, i.Code) })
 	if err != nil {
 		return nil, nil, codeOf(t, err)
 	}
@@ -170,7 +170,7 @@ func TestRealCityModels(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			path := shared(t, row.name)
-			r, err := cityjson.NewReader(func() (io.ReadCloser, error) { return os.Open(path) }, row.opts, func(i spatial.Issue) {
+			r, err := cityjson.NewReader(func() (io.ReadCloser, error) { return os.Open(path) }, cityjson.Options{Options: row.opts}, func(i spatial.Issue) {
 				if i.Outcome != "" {
 					t.Log(i)
 				}
@@ -203,7 +203,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(rd(`"geometry-templates":{"templates":[{"type":"MultiPoint","boundaries":[0]}],"vertices-templates":[[0,0,0]]},"CityObjects":{"t":{"type":"x","geometry":[{"type":"GeometryInstance","template":0,"boundaries":[0],"transformationMatrix":[1,0,0,0,0,1,0,0,0,0,1,0,0,0,0,1]}]}},"vertices":[[0,0,0]]`))
 	f.Add(rd(`"vertices":[]`) + `{"type":"CityJSONFeature","vertices":[[0,0,0]],"CityObjects":{"b":{"type":"y"}}}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		r, err := cityjson.NewReader(opener(text), intake.Options{}, nil)
+		r, err := cityjson.NewReader(opener(text), cityjson.Options{}, nil)
 		if err != nil {
 			return
 		}

@@ -48,11 +48,13 @@ func (in *Intake) readFields(f *spatial.Feature) error {
 	if err := in.readID(f); err != nil {
 		return err
 	}
-	var ok bool
-	f.Valid.Start, ok = in.readTime(f, in.opts.ValidFrom)
-	take(in.opts.ValidFrom, ok && in.opts.ValidFrom == "valid_from")
-	f.Valid.End, ok = in.readTime(f, in.opts.ValidTo)
-	take(in.opts.ValidTo, ok && in.opts.ValidTo == "valid_to")
+	if f.Valid.IsAll() {
+		var ok bool
+		f.Valid.Start, ok = in.readTime(f, in.opts.ValidFrom)
+		take(in.opts.ValidFrom, ok && in.opts.ValidFrom == "valid_from")
+		f.Valid.End, ok = in.readTime(f, in.opts.ValidTo)
+		take(in.opts.ValidTo, ok && in.opts.ValidTo == "valid_to")
+	}
 	if len(taken) > 0 {
 		f.Properties = without(f.Properties, taken)
 	}
