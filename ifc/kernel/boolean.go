@@ -34,7 +34,7 @@ func (o Op) inside(a, b bool) bool {
 
 // tries are the factors on the tolerance with which a boolean that leaves gaps is
 // done again.
-var tries = [...]float64{1, 0.25, 4, 0.1, 10}
+var tries = [...]float64{1, 0.25, 4, 0.1, 10, 0.01, 0.001}
 
 // Boolean combines two closed meshes. Each may consist of several bodies that
 // touch or overlap: a place counts as inside when any of them holds it, so all

@@ -55,6 +55,18 @@ func TestBooleanVolumes(t *testing.T) {
 	}
 }
 
+func TestFacesThatAreNearlyInOnePlaneLeaveNoGaps(t *testing.T) {
+	s := kernel.Settings{MaxTurn: math.Pi / 12}
+	r := must[*kernel.Region](t)(s.Fill(must[kernel.Profile](t)(s.Circle(0.25))))
+	pin := must[*mesh.Mesh](t)(s.Extrude(r, kernel.Vec3{0, 0, 1}, 0.75))
+	// The lid of the pin leaves that of the bar by less than half a millimetre.
+	pin = pin.Moved(mesh.Rotation(kernel.Vec3{0, -0.25, 1.1}, 0.0078125))
+	bar := at(solid(t, must[kernel.Profile](t)(kernel.Rectangle(1, 0.25)), 0.25), 0, 0, 0.5)
+	cut := must[*mesh.Mesh](t)(s.Boolean(kernel.Difference, bar, pin))
+	inside := must[*mesh.Mesh](t)(s.Boolean(kernel.Intersection, bar, pin))
+	checkSolid(t, cut, bar.Volume()-inside.Volume(), 1e-5)
+}
+
 func TestBooleanRefusesOpenMeshes(t *testing.T) {
 	open := block(t, 2, 2, 2)
 	open.Triangles = open.Triangles[3:]
