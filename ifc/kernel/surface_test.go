@@ -153,6 +153,14 @@ func checkBorder(t *testing.T, m *mesh.Mesh, loops [][]kernel.Vec3) {
 	}
 }
 
+func TestAFaceWhoseBorderHoldsNoAreaIsEmpty(t *testing.T) {
+	pipe := kernel.CylinderSurface(mesh.Identity(), 1)
+	m, err := kernel.Settings{}.SurfaceFace(pipe, [][]kernel.Vec3{{{1, 0, 0}, {1, 0, 2}, {1, 0, 2}, {1, 0, 0}}}, false)
+	if err != nil || !m.IsEmpty() {
+		t.Errorf("mesh %v, error %v, want an empty mesh", m, err)
+	}
+}
+
 func TestFacesThatAreNoFaces(t *testing.T) {
 	pipe := kernel.CylinderSurface(mesh.Identity(), 1)
 	type uv = kernel.Vec2

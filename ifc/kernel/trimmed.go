@@ -67,7 +67,11 @@ func (f *trimmedFace) run(loops [][]Vec3) (*mesh.Mesh, error) {
 		}
 	}
 	if len(f.rings)+len(f.winders) == 0 {
-		return f.whole()
+		m, err := f.whole()
+		if err != nil && len(loops) > 0 {
+			return &mesh.Mesh{}, nil // the border has no area within it
+		}
+		return m, err
 	}
 	f.measure()
 	if err := f.joinWinders(); err != nil {

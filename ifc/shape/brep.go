@@ -23,12 +23,27 @@ func (b *Builder) newFaceReader() *faceReader {
 	return &faceReader{b: b, number: make(map[model.Entity]uint32), edges: make(map[model.Entity][]mesh.Vec3)}
 }
 
-// shell reads the faces of an IfcConnectedFaceSet.
+// shell reads the faces of an IfcConnectedFaceSet. A face that fails is noted and left
+// out, but for a spent budget.
 func (r *faceReader) shell(e model.Entity) error {
+	var first error
+	read := 0
 	for v := range r.b.m.Attr(e, "CfsFaces").Items() {
-		if err := r.face(v.Entity()); err != nil {
-			return err
+		err := r.face(v.Entity())
+		switch f := asFault(err, CodeInvalidItem, v.Entity()); {
+		case err == nil:
+			read++
+		case f.Code == CodeBudget:
+			return f
+		default:
+			r.b.note(f)
+			if first == nil {
+				first = f
+			}
 		}
+	}
+	if read == 0 {
+		return first
 	}
 	return nil
 }
