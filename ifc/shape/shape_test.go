@@ -149,6 +149,12 @@ func TestItems(t *testing.T) {
 #301=IFCBLOCK(#34,2000.,500.,500.);`, 24.25, box{Min: mesh.Vec3{-1, -1.5, 0}, Max: mesh.Vec3{2, 1.5, 4}}},
 		{"triangulated face set", "#300", `#300=IFCTRIANGULATEDFACESET(#301,$,.T.,((1,3,2),(1,2,4),(2,3,4),(3,1,4)),$);
 #301=IFCCARTESIANPOINTLIST3D(((0.,0.,0.),(1000.,0.,0.),(0.,1000.,0.),(0.,0.,1000.)));`, 1.0 / 6, box{Max: mesh.Vec3{1, 1, 1}}},
+		{"triangulated face set with indices of normals, as IFC4 had them at first", "#300", `#300=IFCTRIANGULATEDFACESET(#301,((0.,0.,1.)),.T.,((1,3,2),(1,2,4),(2,3,4),(3,1,4)),((1,1,1),(1,1,1),(1,1,1),(1,1,1)));
+#301=IFCCARTESIANPOINTLIST3D(((0.,0.,0.),(1000.,0.,0.),(0.,1000.,0.),(0.,0.,1000.)));`, 1.0 / 6, box{Max: mesh.Vec3{1, 1, 1}}},
+		{"profile of a circle whose whole turn is written a little too large", "#300", `#300=IFCEXTRUDEDAREASOLID(#301,#20,#22,1000.);
+#301=IFCARBITRARYCLOSEDPROFILEDEF(.AREA.,$,#302);
+#302=IFCTRIMMEDCURVE(#303,(IFCPARAMETERVALUE(0.)),(IFCPARAMETERVALUE(360.0003)),.T.,.PARAMETER.);
+#303=IFCCIRCLE(#25,1000.);`, math.Pi, box{Min: mesh.Vec3{-1, -1, 0}, Max: mesh.Vec3{1, 1, 1}}},
 		{"triangulated face set turned inside out, indices through PnIndex", "#300", `#300=IFCTRIANGULATEDFACESET(#301,$,.T.,((1,2,3),(1,4,2),(2,4,3),(3,4,1)),(2,3,4,5));
 #301=IFCCARTESIANPOINTLIST3D(((9.,9.,9.),(0.,0.,0.),(1000.,0.,0.),(0.,1000.,0.),(0.,0.,1000.)));`, 1.0 / 6, box{Max: mesh.Vec3{1, 1, 1}}},
 	} {
@@ -275,6 +281,7 @@ func TestOutcomesThatAreNotExact(t *testing.T) {
 		{"an item that is missing", "#999", "", fine, shape.None, shape.CodeMissing, 200},
 		{"one of two items is missing", "#31,#999", "", fine, shape.Approximate, shape.CodeMissing, 200},
 		{"a class that is no shape", "#1", "", fine, shape.None, "unsupported-item:IfcProject", 1},
+		{"a face of a shell that refers to nothing", "#300", "#300=IFCSHELLBASEDSURFACEMODEL((#301));\n#301=IFCOPENSHELL((#302,#303));\n#302=IFCFACE((#304));\n#303=IFCFACE((#305));\n#304=IFCFACEOUTERBOUND(#306,.T.);\n#305=IFCFACEOUTERBOUND(#307,.T.);\n#306=IFCPOLYLOOP((#21,#35,#52));\n#307=IFCPOLYLOOP((#21,#35,#999));", fine, shape.Approximate, shape.CodeMissing, 307},
 		{"a profile of no width", "#300", "#300=IFCEXTRUDEDAREASOLID(#301,#20,#22,1000.);\n#301=IFCRECTANGLEPROFILEDEF(.AREA.,$,#25,0.,3000.);", fine, shape.Box, shape.CodeInvalidProfile, 301},
 		{"an extrusion without direction", "#300", "#300=IFCEXTRUDEDAREASOLID(#30,#20,$,1000.);", fine, shape.Box, shape.CodeMissing, 300},
 		{"an infinite depth", "#300", "#300=IFCEXTRUDEDAREASOLID(#30,#20,#22,1.E999);", fine, shape.Box, shape.CodeInvalidItem, 300},
@@ -293,6 +300,21 @@ func TestOutcomesThatAreNotExact(t *testing.T) {
 				t.Errorf("%d instances for the outcome %v", len(r.Instances), r.Outcome)
 			}
 		})
+	}
+}
+
+func TestDirectricesTakeTheParametersOfTheirBasis(t *testing.T) {
+	for _, ends := range []string{"270.,360.", "0.,90.", "$,$"} {
+		m := load(t, "IFC4", "#300", fmt.Sprintf(`#300=IFCSURFACECURVESWEPTAREASOLID(#301,$,#302,%s,#304);
+#301=IFCCIRCLEPROFILEDEF(.AREA.,$,#25,500.);
+#302=IFCTRIMMEDCURVE(#303,(IFCPARAMETERVALUE(270.)),(IFCPARAMETERVALUE(0.)),.T.,.PARAMETER.);
+#303=IFCCIRCLE(#25,2000.);
+#304=IFCPLANE(#20);`, ends))
+		r := shape.New(m, fine).Product(m.Find(100))
+		if r.Outcome != shape.Exact || len(r.Instances) != 1 {
+			t.Fatalf("%s: outcome %v, %s: %s", ends, r.Outcome, r.Code, r.Message)
+		}
+		near(t, ends+": volume of a quarter of a ring", r.Instances[0].Mesh.Volume(), math.Pi*math.Pi/4, 1e-3)
 	}
 }
 

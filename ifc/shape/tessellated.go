@@ -64,6 +64,12 @@ func (b *Builder) pnIndex(e model.Entity, points int) func(int) (uint32, bool) {
 	if v.IsNull() {
 		return direct
 	}
+	for first := range v.Items() {
+		if first.Len() > 0 {
+			return direct // before its first addendum IFC4 had indices of normals here
+		}
+		break
+	}
 	list := v.Ints(nil)
 	return func(k int) (uint32, bool) {
 		if k < 1 || k > len(list) {

@@ -89,6 +89,9 @@ func (b *Builder) trimmedConic(basis model.Entity, from, to trim, same, byPoint 
 	if sweep <= 1e-9 {
 		sweep += 2 * math.Pi
 	}
+	if end-start >= 2*math.Pi && sweep < roundingOfTurn {
+		sweep = 2 * math.Pi
+	}
 	if math.IsNaN(sweep) {
 		return nil, newFault(CodeInvalidItem, basis, "a conic trimmed at an angle that is not finite")
 	}
@@ -98,6 +101,9 @@ func (b *Builder) trimmedConic(basis model.Entity, from, to trim, same, byPoint 
 	}
 	return pts, nil
 }
+
+// roundingOfTurn is by how many radians a whole turn may be written too large.
+const roundingOfTurn = 1e-4
 
 // trimmedPath cuts a part from a curve that is known by its points only.
 func (b *Builder) trimmedPath(basis model.Entity, from, to trim, same, byPoint bool) ([]mesh.Vec3, error) {
@@ -275,12 +281,30 @@ func (b *Builder) wholeCurve(curve model.Entity, from, to float64) bool {
 		return true
 	}
 	lo, hi := b.span(curve)
+	from, to = b.ownParameters(curve, from, to)
 	eps := 1e-6 * math.Max(1, math.Abs(hi-lo))
 	return math.Abs(from-lo) < eps && math.Abs(to-hi) < eps
 }
 
+// ownParameters turns parameters of the basis of a trimmed curve, which authoring tools
+// give as well, into those of the curve itself, which begin with 0: where only the
+// former lie on it.
+func (b *Builder) ownParameters(curve model.Entity, from, to float64) (float64, float64) {
+	if !b.m.Is(curve, schema.IfcTrimmedCurve) {
+		return from, to
+	}
+	start := b.trim(curve, "Trim1")
+	_, size := b.span(curve)
+	eps := 1e-6 * math.Max(1, size)
+	if !start.hasParam || to <= size+eps || from < start.param-eps || to > start.param+size+eps {
+		return from, to
+	}
+	return from - start.param, to - start.param
+}
+
 // curvePart returns the part of a curve between two of its parameters.
 func (b *Builder) curvePart(curve model.Entity, from, to float64) ([]mesh.Vec3, error) {
+	from, to = b.ownParameters(curve, from, to)
 	start, end := trim{param: from, hasParam: true}, trim{param: to, hasParam: true}
 	switch {
 	case b.m.Is(curve, schema.IfcConic):
