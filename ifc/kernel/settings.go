@@ -57,6 +57,12 @@ func (s Settings) merge() float64 {
 	return 1e-5
 }
 
+// Finer returns settings that cut curves into some times as many segments.
+func (s Settings) Finer(times float64) Settings {
+	s.MaxTurn, s.Chord = s.maxTurn()/times, s.chord()/(times*times)
+	return s
+}
+
 // ChordOr returns the chord tolerance in force, the default where none is set.
 func (s Settings) ChordOr() float64 { return s.chord() }
 

@@ -140,10 +140,10 @@ func TestSweepsHaveTheirAnalyticVolume(t *testing.T) {
 		checkSolid(t, m(fine.Revolve(half, kernel.Vec3{}, y, math.Pi)), math.Pi/6, 1e-3)
 	})
 	t.Run("a straight pipe", func(t *testing.T) {
-		checkSolid(t, m(fine.SweepDisk([]kernel.Vec3{{0, 0, 0}, {0, 0, 0}, {3, 4, 0}}, 0.1, 0.05)), 5*math.Pi*0.0075, 1e-4)
+		checkSolid(t, m(fine.SweepDisk(kernel.Trail{Points: []kernel.Vec3{{0, 0, 0}, {0, 0, 0}, {3, 4, 0}}}, 0.1, 0.05)), 5*math.Pi*0.0075, 1e-4)
 	})
 	t.Run("a pipe with a mitred corner keeps the length of its axis", func(t *testing.T) {
-		checkSolid(t, m(fine.SweepDisk([]kernel.Vec3{{0, 0, 0}, {2, 0, 0}, {2, 2, 0}, {2, 2, 2}}, 0.1, 0)), 6*math.Pi*0.01, 1e-4)
+		checkSolid(t, m(fine.SweepDisk(kernel.Trail{Points: []kernel.Vec3{{0, 0, 0}, {2, 0, 0}, {2, 2, 0}, {2, 2, 2}}}, 0.1, 0)), 6*math.Pi*0.01, 1e-4)
 	})
 	t.Run("a torus", func(t *testing.T) {
 		var path []kernel.Vec3
@@ -152,11 +152,11 @@ func TestSweepsHaveTheirAnalyticVolume(t *testing.T) {
 			path = append(path, kernel.Vec3{c, s, 0})
 		}
 		path[400] = path[0]
-		checkSolid(t, m(fine.SweepDisk(path, 0.2, 0)), 2*math.Pi*math.Pi*0.04, 1e-3)
+		checkSolid(t, m(fine.SweepDisk(kernel.Trail{Points: path}, 0.2, 0)), 2*math.Pi*math.Pi*0.04, 1e-3)
 	})
 	t.Run("a square along an L", func(t *testing.T) {
 		r := must[*kernel.Region](t)(fine.Fill(must[kernel.Profile](t)(kernel.Rectangle(0.2, 0.2))))
-		checkSolid(t, m(fine.SweepAlong(r, []kernel.Vec3{{0, 0, 0}, {2, 0, 0}, {2, 2, 0}}, func(kernel.Vec3) kernel.Vec3 { return kernel.Vec3{0, 0, 1} })), 4*0.04, 1e-9)
+		checkSolid(t, m(fine.SweepAlong(r, kernel.Trail{Points: []kernel.Vec3{{0, 0, 0}, {2, 0, 0}, {2, 2, 0}}}, func(kernel.Vec3) kernel.Vec3 { return kernel.Vec3{0, 0, 1} })), 4*0.04, 1e-9)
 	})
 }
 

@@ -7,9 +7,17 @@ import (
 	"github.com/shikong-cim/shikong/spatial/mesh"
 )
 
+// Trail is a polyline along which something is swept.
+type Trail struct {
+	Points []Vec3
+	// Start and End are the directions at both ends of the curve that the polyline
+	// stands for; zero where they are those of the first and the last line.
+	Start, End Vec3
+}
+
 // SweepDisk moves a disk along a polyline, perpendicular to it and mitred at its
 // corners. inner is the radius of a hole, or 0.
-func (s Settings) SweepDisk(path []Vec3, radius, inner float64) (*mesh.Mesh, error) {
+func (s Settings) SweepDisk(path Trail, radius, inner float64) (*mesh.Mesh, error) {
 	if err := positive("sweep disk", radius); err != nil {
 		return nil, err
 	}
@@ -35,18 +43,14 @@ func (s Settings) SweepDisk(path []Vec3, radius, inner float64) (*mesh.Mesh, err
 // SweepAlong moves a filled profile along a polyline, mitred at its corners. ref
 // says, for a direction of the path, where the profile's x axis points as far as
 // the path allows.
-func (s Settings) SweepAlong(r *Region, path []Vec3, ref func(tangent Vec3) Vec3) (*mesh.Mesh, error) {
-	pts, ring := cleanPath(path, s.merge())
+func (s Settings) SweepAlong(r *Region, path Trail, ref func(tangent Vec3) Vec3) (*mesh.Mesh, error) {
+	pts, ring := cleanPath(path.Points, s.merge())
 	if len(pts) < 2 {
 		return nil, fmt.Errorf("sweep: %w: a path of %d distinct points", ErrInvalid, len(pts))
 	}
 	frames := make([]mesh.Transform, len(pts))
 	for i := range pts {
-		in, out := pathSides(pts, i, ring)
-		tangent := in.Add(out).Unit()
-		if tangent == (Vec3{}) {
-			tangent = in
-		}
+		in, tangent, _ := path.sides(pts, i, ring)
 		d := ref(in)
 		x := d.Sub(in.Scale(d.Dot(in))).Unit()
 		if x == (Vec3{}) {
@@ -90,6 +94,23 @@ func pathSides(pts []Vec3, i int, ring bool) (in, out Vec3) {
 	return in, out
 }
 
+// sides returns the direction into point i, that at it, across which the section stands,
+// and that out of it.
+func (t Trail) sides(pts []Vec3, i int, ring bool) (in, at, out Vec3) {
+	in, out = pathSides(pts, i, ring)
+	switch {
+	case ring:
+	case i == 0 && t.Start != (Vec3{}):
+		return t.Start, t.Start, out
+	case i == len(pts)-1 && t.End != (Vec3{}):
+		return t.End, t.End, t.End
+	}
+	if at = in.Add(out).Unit(); at == (Vec3{}) {
+		at = in
+	}
+	return in, at, out
+}
+
 func anyPerpendicular(d Vec3) Vec3 {
 	axis := Vec3{0, 0, 1}
 	if math.Abs(d[2]) > 0.9*d.Len() {
@@ -114,8 +135,8 @@ func mitre(at, x, y, in, tangent Vec3) mesh.Transform {
 
 // mitredFrames carries a section along the path without twist: each bend turns
 // it by the smallest rotation.
-func (s Settings) mitredFrames(path []Vec3) ([]mesh.Transform, bool, error) {
-	pts, ring := cleanPath(path, s.merge())
+func (s Settings) mitredFrames(path Trail) ([]mesh.Transform, bool, error) {
+	pts, ring := cleanPath(path.Points, s.merge())
 	if len(pts) < 2 {
 		return nil, false, fmt.Errorf("%w: a path of %d distinct points", ErrInvalid, len(pts))
 	}
@@ -123,15 +144,11 @@ func (s Settings) mitredFrames(path []Vec3) ([]mesh.Transform, bool, error) {
 		return nil, false, err
 	}
 	frames := make([]mesh.Transform, len(pts))
-	in, _ := pathSides(pts, 0, ring)
+	in, _, _ := path.sides(pts, 0, ring)
 	x := anyPerpendicular(in)
 	start := x
 	for i := range pts {
-		in, out := pathSides(pts, i, ring)
-		tangent := in.Add(out).Unit()
-		if tangent == (Vec3{}) {
-			tangent = in
-		}
+		in, tangent, out := path.sides(pts, i, ring)
 		x = x.Sub(in.Scale(x.Dot(in))).Unit()
 		frames[i] = mitre(pts[i], x, in.Cross(x), in, tangent)
 		x = turned(x, in, out)

@@ -254,7 +254,7 @@ func (b *Builder) extrusionNormal(surface model.Entity) func(tangent mesh.Vec3) 
 }
 
 func (b *Builder) sweptAlong(e model.Entity, ref func(tangent mesh.Vec3) mesh.Vec3) (*mesh.Mesh, error) {
-	path, err := b.directrixPart(e)
+	path, err := b.trail(func() ([]mesh.Vec3, error) { return b.directrixPart(e) })
 	if err != nil {
 		return nil, err
 	}

@@ -364,3 +364,59 @@ func TestAxisAsLines(t *testing.T) {
 		t.Errorf("result %+v, want one line from (10, 20, 30) up", r)
 	}
 }
+
+func TestPipesEndSquareToTheirCurve(t *testing.T) {
+	const quarter = `#302=IFCTRIMMEDCURVE(#303,(IFCPARAMETERVALUE(270.)),(IFCPARAMETERVALUE(0.)),.T.,.PARAMETER.);
+#303=IFCCIRCLE(#25,2000.);
+#301=IFCCIRCLEPROFILEDEF(.AREA.,$,#25,500.);
+#304=IFCPLANE(#20);
+`
+	for name, item := range map[string]string{
+		"disk":      "#300=IFCSWEPTDISKSOLID(#302,500.,$,$,$);",
+		"profile":   "#300=IFCSURFACECURVESWEPTAREASOLID(#301,$,#302,$,$,#304);",
+		"reference": "#300=IFCFIXEDREFERENCESWEPTAREASOLID(#301,$,#302,$,$,#22);",
+	} {
+		m := load(t, "IFC4", "#300", quarter+item)
+		r := shape.New(m, shape.Options{}).Product(m.Find(100)) // coarse: 9° between lines
+		got := mesh.Bounds(r.Instances)
+		near(t, name+": west end", got.Min[0], 10, 1e-5)
+		near(t, name+": north end", got.Max[1], 20, 1e-5)
+	}
+	// Lines stay what they are, also where they bend by less than the facets of an arc.
+	m := load(t, "IFC4", "#300", `#300=IFCSWEPTDISKSOLID(#301,500.,$,$,$);
+#301=IFCPOLYLINE((#21,#302,#303,#304,#305));
+#302=IFCCARTESIANPOINT((1000.,0.,0.));
+#303=IFCCARTESIANPOINT((2000.,100.,0.));
+#304=IFCCARTESIANPOINT((3000.,300.,0.));
+#305=IFCCARTESIANPOINT((4000.,600.,0.));`)
+	near(t, "lines: west end", mesh.Bounds(shape.New(m, shape.Options{}).Product(m.Find(100)).Instances).Min[0], 10, 1e-5)
+}
+
+func TestDirectricesWhosePolylinesCountForOne(t *testing.T) {
+	for end, want := range map[string]float64{"92.": 10, "94.": 10, "2.": 9} {
+		m := load(t, "IFC4", "#300", fmt.Sprintf(`#300=IFCSWEPTDISKSOLID(#301,10.,$,0.,%s);
+#301=IFCCOMPOSITECURVE((#302,#303,#304),.F.);
+#302=IFCCOMPOSITECURVESEGMENT(.CONTINUOUS.,.T.,#305);
+#303=IFCCOMPOSITECURVESEGMENT(.CONTINUOUS.,.T.,#306);
+#304=IFCCOMPOSITECURVESEGMENT(.CONTINUOUS.,.T.,#307);
+#305=IFCPOLYLINE((#310,#311,#312,#313));
+#306=IFCTRIMMEDCURVE(#308,(IFCPARAMETERVALUE(270.)),(IFCPARAMETERVALUE(0.)),.T.,.PARAMETER.);
+#307=IFCPOLYLINE((#315,#316));
+#308=IFCCIRCLE(#25,1000.);
+#310=IFCCARTESIANPOINT((-3000.,-1000.,0.));
+#311=IFCCARTESIANPOINT((-2000.,-1000.,0.));
+#312=IFCCARTESIANPOINT((-1000.,-1000.,0.));
+#313=IFCCARTESIANPOINT((0.,-1000.,0.));
+#315=IFCCARTESIANPOINT((1000.,0.,0.));
+#316=IFCCARTESIANPOINT((1000.,500.,0.));`, end))
+		r := shape.New(m, fine).Product(m.Find(100))
+		got := mesh.Bounds(r.Instances)
+		near(t, end+": west end", got.Min[0], 7, 1e-5)
+		if want == 10 {
+			near(t, end+": north end", got.Max[1], 20.5, 1e-5)
+		} else {
+			near(t, end+": north end", got.Max[1], 19.01, 1e-5)
+			near(t, end+": east end", got.Max[0], 9, 1e-5)
+		}
+	}
+}

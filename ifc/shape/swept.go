@@ -119,23 +119,27 @@ func (b *Builder) revolvedAreaSolid(e model.Entity) (*mesh.Mesh, error) {
 }
 
 func (b *Builder) sweptDiskSolid(e model.Entity) (*mesh.Mesh, error) {
-	directrix := b.ref(e, "Directrix")
-	path, err := b.curve(directrix)
+	path, err := b.trail(func() ([]mesh.Vec3, error) { return b.diskPath(e) })
 	if err != nil {
 		return nil, err
 	}
-	start, okStart := b.m.Attr(e, "StartParam").Float()
-	end, okEnd := b.m.Attr(e, "EndParam").Float()
-	if okStart && okEnd && !b.wholeCurve(directrix, start, end) {
-		if path, err = b.curvePart(directrix, start, end); err != nil {
-			return nil, err
-		}
-	}
-	if fillet := b.lenOr(e, "FilletRadius", 0); b.m.Is(e, schema.IfcSweptDiskSolidPolygonal) && fillet > 0 {
-		path = b.kernel.RoundedPath(path, fillet)
-	}
 	m, err := b.kernel.SweepDisk(path, b.len(e, "Radius"), b.lenOr(e, "InnerRadius", 0))
 	return m, kernelErr(err, CodeInvalidItem, e)
+}
+
+// diskPath returns the points of the directrix of a swept disk between its parameters.
+func (b *Builder) diskPath(e model.Entity) ([]mesh.Vec3, error) {
+	directrix := b.ref(e, "Directrix")
+	start, okStart := b.m.Attr(e, "StartParam").Float()
+	end, okEnd := b.m.Attr(e, "EndParam").Float()
+	path, err := b.curve(directrix)
+	if okStart && okEnd && !b.wholeCurve(directrix, start, end) {
+		path, err = b.curvePart(directrix, start, end)
+	}
+	if fillet := b.lenOr(e, "FilletRadius", 0); err == nil && b.m.Is(e, schema.IfcSweptDiskSolidPolygonal) && fillet > 0 {
+		path = b.kernel.RoundedPath(path, fillet)
+	}
+	return path, err
 }
 
 // profileFunc builds the areas of a profile definition.

@@ -283,7 +283,29 @@ func (b *Builder) wholeCurve(curve model.Entity, from, to float64) bool {
 	lo, hi := b.span(curve)
 	from, to = b.ownParameters(curve, from, to)
 	eps := 1e-6 * math.Max(1, math.Abs(hi-lo))
-	return math.Abs(from-lo) < eps && math.Abs(to-hi) < eps
+	if math.Abs(from-lo) < eps && math.Abs(to-hi) < eps {
+		return true
+	}
+	loose, ok := b.looseSpan(curve)
+	return ok && from == 0 && math.Abs(to-loose) < eps
+}
+
+// looseSpan returns the parameter of the end of a composite curve as authoring tools give it that
+// count every polyline for 1, however many lines it has.
+func (b *Builder) looseSpan(curve model.Entity) (size float64, ok bool) {
+	if !b.m.Is(curve, schema.IfcCompositeCurve) {
+		return 0, false
+	}
+	for v := range b.m.Attr(curve, "Segments").Items() {
+		parent := b.m.Attr(v.Entity(), "ParentCurve").Entity()
+		if b.m.Is(parent, schema.IfcPolyline) {
+			size++
+			continue
+		}
+		lo, hi := b.span(parent)
+		size += hi - lo
+	}
+	return size, true
 }
 
 // ownParameters turns parameters of the basis of a trimmed curve, which authoring tools
