@@ -186,10 +186,9 @@ func (w *boolean) touch(a, b *mesh.Mesh) {
 	}
 	w.tree = newBoxTree(boxes)
 	other := [2]*boxTree{newBoxTree(boxes[w.split:]), newBoxTree(boxes[:w.split])}
-	list := [2][]mesh.Box{boxes[w.split:], boxes[:w.split]}
 	for t := range count {
 		if side := which(t >= w.split); w.touched[t] && !w.all[side] {
-			w.touched[t] = other[side].touches(list[side], boxes[t].Expand(2*w.merge()))
+			w.touched[t] = other[side].touches(boxes[t].Expand(2 * w.merge()))
 		}
 	}
 }
@@ -292,7 +291,6 @@ func (w *boolean) plane(t uint32) error {
 		w.cut.measure(w.positions, w.merge())
 	} else {
 		w.near = w.tree.crossing(w.near[:0], w.cut.origin, w.cut.n, w.merge())
-		slices.Sort(w.near)
 		w.cut.measureAt(w.positions, w.triangles, w.near, w.merge())
 	}
 	if err := w.Budget.Spend(len(w.near)); err != nil {

@@ -9,6 +9,7 @@ import (
 
 // boxTree finds boxes: a binary tree, each node around those of its half.
 type boxTree struct {
+	boxes []mesh.Box
 	nodes []boxNode
 	order []int32 // numbers of boxes, those of a leaf side by side
 }
@@ -23,17 +24,18 @@ type boxNode struct {
 const leafSize = 4
 
 func newBoxTree(boxes []mesh.Box) *boxTree {
-	t := &boxTree{order: make([]int32, len(boxes)), nodes: make([]boxNode, 0, len(boxes))}
+	t := &boxTree{boxes: boxes, order: make([]int32, len(boxes)), nodes: make([]boxNode, 0, len(boxes))}
 	for i := range t.order {
 		t.order[i] = int32(i)
 	}
 	if len(boxes) > 0 {
-		t.build(boxes, 0, int32(len(boxes)))
+		t.build(0, int32(len(boxes)))
 	}
 	return t
 }
 
-func (t *boxTree) build(boxes []mesh.Box, first, last int32) {
+func (t *boxTree) build(first, last int32) {
+	boxes := t.boxes
 	list := t.order[first:last]
 	around, middles := mesh.EmptyBox(), mesh.EmptyBox()
 	for _, i := range list {
@@ -61,9 +63,9 @@ func (t *boxTree) build(boxes []mesh.Box, first, last int32) {
 		return int(a - b)
 	})
 	mid := (first + last) / 2
-	t.build(boxes, first, mid)
+	t.build(first, mid)
 	t.nodes[n].right = int32(len(t.nodes))
-	t.build(boxes, mid, last)
+	t.build(mid, last)
 }
 
 // visit calls do for the boxes of all leaves that enter lets pass, until do returns false.
@@ -92,10 +94,10 @@ func (t *boxTree) visit(enter func(mesh.Box) bool, do func(int32) bool) {
 }
 
 // touches reports whether any of the boxes shares a point with box.
-func (t *boxTree) touches(boxes []mesh.Box, box mesh.Box) bool {
+func (t *boxTree) touches(box mesh.Box) bool {
 	found := false
 	t.visit(box.Intersects, func(i int32) bool {
-		found = boxes[i].Intersects(box)
+		found = t.boxes[i].Intersects(box)
 		return !found
 	})
 	return found
@@ -103,14 +105,34 @@ func (t *boxTree) touches(boxes []mesh.Box, box mesh.Box) bool {
 
 // crossing appends the boxes that a plane passes within tol.
 func (t *boxTree) crossing(dst []uint32, origin, normal Vec3, tol float64) []uint32 {
-	reach := Vec3{math.Abs(normal[0]), math.Abs(normal[1]), math.Abs(normal[2])}
-	enter := func(b mesh.Box) bool {
-		half, mid := b.Size().Scale(0.5), b.Center().Sub(origin)
-		return math.Abs(mid.Dot(normal)) <= half.Dot(reach)+tol
+	if len(t.nodes) == 0 {
+		return dst
 	}
-	t.visit(enter, func(i int32) bool {
-		dst = append(dst, uint32(i))
-		return true
-	})
+	cuts := func(b *mesh.Box) bool {
+		mid, reach := 0.0, 2*tol
+		for d := range 3 {
+			mid += (b.Min[d] + b.Max[d] - 2*origin[d]) * normal[d]
+			reach += (b.Max[d] - b.Min[d]) * math.Abs(normal[d])
+		}
+		return math.Abs(mid) <= reach
+	}
+	stack := append(make([]int32, 0, 64), 0)
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		node := &t.nodes[n]
+		if !cuts(&node.box) {
+			continue
+		}
+		if node.right != 0 {
+			stack = append(stack, node.right, n+1)
+			continue
+		}
+		for _, i := range t.order[node.first:node.last] {
+			if cuts(&t.boxes[i]) {
+				dst = append(dst, uint32(i))
+			}
+		}
+	}
 	return dst
 }

@@ -40,12 +40,8 @@ func (s Settings) Faces(points []Vec3, faces []Face) (m *mesh.Mesh, skipped int,
 }
 
 func (s Settings) addFace(m *mesh.Mesh, points []Vec3, f *Face) (bool, error) {
-	for _, list := range append([][]uint32{f.Outer}, f.Holes...) {
-		for _, i := range list {
-			if uint64(i) >= uint64(len(points)) {
-				return false, fmt.Errorf("%w: point number %d of %d", ErrInvalid, i, len(points))
-			}
-		}
+	if err := f.check(len(points)); err != nil {
+		return false, err
 	}
 	o := f.Outer
 	if len(f.Holes) == 0 && len(o) == 3 {
@@ -70,6 +66,15 @@ func (s Settings) addFace(m *mesh.Mesh, points []Vec3, f *Face) (bool, error) {
 		return r
 	}
 	p := Profile{Outer: flat(o)}
+	if len(f.Holes) == 0 && p.Outer.Area() > 0 {
+		// Most faces are convex: the points of the filling are those of the face.
+		if r := fillConvex(p.Outer, s.merge()); r != nil {
+			for _, i := range r.Triangles {
+				m.Triangles = append(m.Triangles, o[i])
+			}
+			return true, nil
+		}
+	}
 	for _, h := range f.Holes {
 		p.Holes = append(p.Holes, flat(h))
 	}
@@ -79,6 +84,22 @@ func (s Settings) addFace(m *mesh.Mesh, points []Vec3, f *Face) (bool, error) {
 	}
 	s.lift(m, r, f, &p, func(q Vec2) Vec3 { return origin.Add(u.Scale(q[0])).Add(v.Scale(q[1])) })
 	return true, nil
+}
+
+// check says whether the face names a point that is not there.
+func (f *Face) check(points int) error {
+	for k := -1; k < len(f.Holes); k++ {
+		list := f.Outer
+		if k >= 0 {
+			list = f.Holes[k]
+		}
+		for _, i := range list {
+			if uint64(i) >= uint64(points) {
+				return fmt.Errorf("%w: point number %d of %d", ErrInvalid, i, points)
+			}
+		}
+	}
+	return nil
 }
 
 // noArea turns an invalid face into no face; a spent budget stays an error.

@@ -70,7 +70,7 @@ func (s Settings) withoutWalls(m *mesh.Mesh) (*mesh.Mesh, error) {
 // walls returns the patches of triangles, connected over edges of two triangles, whose
 // borders are all edges of more; the smallest first.
 func walls(m *mesh.Mesh) [][]int32 {
-	uses := neighbours(m)
+	b := bordersOf(m)
 	seen := make([]bool, m.NumTriangles())
 	var list [][]int32
 	area := make(map[int32]float64) // by the first triangle
@@ -83,18 +83,15 @@ func walls(m *mesh.Mesh) [][]int32 {
 		for head := 0; head < len(patch); head++ {
 			t := m.Triangle(int(patch[head]))
 			sum += t[1].Sub(t[0]).Cross(t[2].Sub(t[0])).Len()
-			tri := m.Triangles[3*patch[head] : 3*patch[head]+3]
-			for k := range 3 {
-				both := uses[[2]uint32{min(tri[k], tri[next(k)]), max(tri[k], tri[next(k)])}]
-				if len(both) != 2 {
-					wall, border = wall && len(both) > 2, true
+			for _, e := range b.of[3*patch[head] : 3*patch[head]+3] {
+				other, ok := b.across(e, patch[head])
+				if !ok {
+					wall, border = wall && b.edges[e].Uses > 2, true
 					continue
 				}
-				for _, u := range both {
-					if !seen[u.triangle] {
-						seen[u.triangle] = true
-						patch = append(patch, u.triangle)
-					}
+				if !seen[other] {
+					seen[other] = true
+					patch = append(patch, other)
 				}
 			}
 		}

@@ -63,38 +63,40 @@ func openEdges(m *mesh.Mesh) map[[2]uint32]int32 {
 	return open
 }
 
-func eachEdge(m *mesh.Mesh, do func(a, b uint32, triangle int)) {
-	for i := 0; i < len(m.Triangles); i += 3 {
-		t := m.Triangles[i : i+3]
-		do(t[0], t[1], i/3)
-		do(t[1], t[2], i/3)
-		do(t[2], t[0], i/3)
+// borders are the edges of a mesh and the triangles at them.
+type borders struct {
+	edges []mesh.Edge
+	of    []uint32   // by corner of a triangle: the edge from it to the next
+	at    [][2]int32 // by edge: the first and the last triangle at it
+}
+
+func bordersOf(m *mesh.Mesh) borders {
+	edges, of := m.EdgesByCorner()
+	b := borders{edges, of, make([][2]int32, len(edges))}
+	for i := len(of) - 1; i >= 0; i-- {
+		b.at[of[i]][0] = int32(i / 3)
 	}
+	for i, e := range of {
+		b.at[e][1] = int32(i / 3)
+	}
+	return b
 }
 
-// edgeUse is one of the two triangles at an edge.
-type edgeUse struct {
-	triangle int32
-	forward  bool // runs from the lower to the higher point number
-}
-
-// neighbours returns, for edges with exactly two triangles, those two.
-func neighbours(m *mesh.Mesh) map[[2]uint32][]edgeUse {
-	uses := make(map[[2]uint32][]edgeUse, len(m.Triangles)/2)
-	eachEdge(m, func(a, b uint32, t int) {
-		e := [2]uint32{a, b}
-		if a > b {
-			e = [2]uint32{b, a}
-		}
-		uses[e] = append(uses[e], edgeUse{int32(t), a < b})
-	})
-	return uses
+// across returns the triangle on the other side of an edge that has just two.
+func (b *borders) across(edge uint32, t int32) (other int32, ok bool) {
+	if b.edges[edge].Uses != 2 {
+		return 0, false
+	}
+	if both := b.at[edge]; both[0] != t {
+		return both[0], true
+	}
+	return b.at[edge][1], true
 }
 
 // agree turns triangles so that the two at each manifold edge run through it in
 // opposite directions. In each part the majority keeps its side.
 func agree(m *mesh.Mesh) *mesh.Mesh {
-	uses := neighbours(m)
+	b := bordersOf(m)
 	n := m.NumTriangles()
 	seen, turn := make([]bool, n), make([]bool, n)
 	var part []int32
@@ -107,26 +109,18 @@ func agree(m *mesh.Mesh) *mesh.Mesh {
 		turned := 0
 		for head := 0; head < len(part); head++ {
 			t := part[head]
-			tri := m.Triangles[3*t : 3*t+3]
-			for k := range 3 {
-				a, b := tri[k], tri[(k+1)%3]
-				both := uses[[2]uint32{min(a, b), max(a, b)}]
-				if len(both) != 2 {
+			for _, e := range b.of[3*t : 3*t+3] {
+				other, ok := b.across(e, t)
+				if !ok || seen[other] {
 					continue
 				}
-				me, other := both[0], both[1]
-				if me.triangle != t {
-					me, other = other, me
-				}
-				if seen[other.triangle] {
-					continue
-				}
-				seen[other.triangle] = true
-				turn[other.triangle] = turn[t] != (me.forward == other.forward)
-				if turn[other.triangle] {
+				seen[other] = true
+				// Both run the same way: one of them has to turn.
+				turn[other] = turn[t] != (b.edges[e].Net != 0)
+				if turn[other] {
 					turned++
 				}
-				part = append(part, other.triangle)
+				part = append(part, other)
 			}
 		}
 		if 2*turned > len(part) {

@@ -32,7 +32,7 @@ func (s Settings) Without(surface, solid *mesh.Mesh) (*mesh.Mesh, error) {
 		switch {
 		case !box.Intersects(around):
 			w.kept = append(w.kept, w.triangles[3*t:3*t+3]...)
-		case tree.touches(boxes, box):
+		case tree.touches(box):
 			if err := w.outside(t, tree); err != nil {
 				return nil, fmt.Errorf("surface without a solid: %w", err)
 			}

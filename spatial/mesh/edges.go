@@ -22,6 +22,18 @@ func (m *Mesh) Edges() []Edge {
 	return t.edges
 }
 
+// EdgesByCorner returns the edges as Edges does, and for every corner of every triangle the number of the
+// edge that runs from it to the next corner.
+func (m *Mesh) EdgesByCorner() (edges []Edge, of []uint32) {
+	t := newEdgeTable(len(m.Triangles)/2 + 1)
+	of = make([]uint32, 0, len(m.Triangles))
+	for i := 0; i+2 < len(m.Triangles); i += 3 {
+		a, b, c := m.Triangles[i], m.Triangles[i+1], m.Triangles[i+2]
+		of = append(of, t.add(a, b), t.add(b, c), t.add(c, a))
+	}
+	return t.edges, of
+}
+
 // IsBalanced reports whether every edge is run through as often in one direction
 // as in the other, and there is a triangle at all: the triangles bound a volume.
 // Points are told apart by their numbers; IsClosed welds first.
@@ -56,7 +68,8 @@ func newEdgeTable(edges int) *edgeTable {
 	return &edgeTable{slots: make([]uint32, n), edges: make([]Edge, 0, edges)}
 }
 
-func (t *edgeTable) add(a, b uint32) {
+// add counts an edge and returns its number.
+func (t *edgeTable) add(a, b uint32) uint32 {
 	net := int32(1)
 	if a > b {
 		a, b, net = b, a, -1
@@ -69,9 +82,11 @@ func (t *edgeTable) add(a, b uint32) {
 		t.edges = append(t.edges, Edge{A: a, B: b})
 		t.slots[i] = uint32(len(t.edges))
 	}
-	e := &t.edges[t.slots[i]-1]
+	n := t.slots[i] - 1
+	e := &t.edges[n]
 	e.Net += net
 	e.Uses++
+	return n
 }
 
 // slot returns the place of an edge, or the free one where it belongs.
