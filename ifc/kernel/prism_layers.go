@@ -27,6 +27,10 @@ type cutGroup struct {
 // heights is a set of layers, or of the levels below each of them.
 type heights uint16
 
+// film is the thickness, in tolerances, of what an opening may leave at its end by the rounding
+// of its placement: it is cut as well, or a door of 20 cm would end 12 µm before the wall does.
+const film = 5
+
 // maxGroups is the number of groups that the winding numbers of a plane tell apart,
 // beside the base.
 const maxGroups = len(weight{}) - 1
@@ -35,10 +39,10 @@ const maxGroups = len(weight{}) - 1
 // others as there can be.
 func (l *layers) add(p prism) bool {
 	lo, hi := math.Max(p.lo, l.base.lo), math.Min(p.hi, l.base.hi)
-	if lo-l.base.lo <= l.tol {
+	if lo-l.base.lo <= film*l.tol {
 		lo = l.base.lo
 	}
-	if l.base.hi-hi <= l.tol {
+	if l.base.hi-hi <= film*l.tol {
 		hi = l.base.hi
 	}
 	if hi-lo <= l.tol {

@@ -23,6 +23,7 @@ func TestOpeningsThatArePrismsAreCutInThePlane(t *testing.T) {
 		{"a window", wall, at(block(t, 1, 0.5, 1.2), 1, -0.1, 0.9), 4.5 - 1*0.3*1.2},
 		{"a door at the foot", wall, at(block(t, 1, 0.3, 2), 1, 0, 0), 4.5 - 1*0.3*2},
 		{"a niche", wall, at(block(t, 1, 0.2, 1.2), 1, -0.1, 0.9), 4.5 - 1*0.1*1.2},
+		{"a window that ends 12 µm before the wall does", wall, at(block(t, 1, 0.3, 1.2), 1, -12e-6, 0.9), 4.5 - 1*0.3*1.2},
 		{"a cavity", wall, at(block(t, 1, 0.1, 1.2), 1, 0.1, 0.9), 4.5 - 1*0.1*1.2},
 		{"a niche from either side, back to back", wall, mesh.Merge(at(block(t, 1, 0.2, 1), 1, -0.1, 1), at(block(t, 1, 0.2, 1), 1.5, 0.2, 1)), 4.5 - 2*0.1},
 		{"two that overlap", wall, mesh.Merge(at(block(t, 1, 0.5, 1), 1, -0.1, 1), at(block(t, 1, 0.5, 1), 1.5, -0.1, 1.5)), 4.5 - 0.3*1.75},

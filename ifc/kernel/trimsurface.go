@@ -27,6 +27,7 @@ func (s Settings) Without(surface, solid *mesh.Mesh) (*mesh.Mesh, error) {
 	}
 	tree := newBoxTree(boxes)
 	around := solid.Bounds().Expand(2 * tol)
+	var free []uint32
 	for t := range w.split {
 		box := w.bounds(t).Expand(2 * tol)
 		switch {
@@ -37,12 +38,19 @@ func (s Settings) Without(surface, solid *mesh.Mesh) (*mesh.Mesh, error) {
 				return nil, fmt.Errorf("surface without a solid: %w", err)
 			}
 		default:
-			if err := s.Budget.Spend(len(boxes)); err != nil {
-				return nil, fmt.Errorf("surface without a solid: %w", err)
-			}
-			if w.winding(w.middle([]uint32{t}), w.split, uint32(len(w.triangles)/3)) < 0.5 {
-				w.kept = append(w.kept, w.triangles[3*t:3*t+3]...)
-			}
+			free = append(free, t)
+		}
+	}
+	// Triangles that hang together and are free of the solid lie on one side of it.
+	for _, part := range w.connected(free) {
+		if err := s.Budget.Spend(len(boxes)); err != nil {
+			return nil, fmt.Errorf("surface without a solid: %w", err)
+		}
+		if w.winding(w.middle(part), w.split, uint32(len(w.triangles)/3)) >= 0.5 {
+			continue
+		}
+		for _, t := range part {
+			w.kept = append(w.kept, w.triangles[3*t:3*t+3]...)
 		}
 	}
 	shift := uint32(w.out.NumPoints())
