@@ -29,6 +29,7 @@ type fake struct {
 	err       error
 	panics    bool
 	hang      bool // until the context ends
+	slow      bool // to count, until the context ends
 	calls     int  // of Features
 }
 
@@ -144,7 +145,11 @@ func (f *fake) Features(ctx context.Context, q spatial.Query) iter.Seq2[spatial.
 	}
 }
 
-func (f *fake) Count(_ context.Context, q spatial.Query) (int64, error) {
+func (f *fake) Count(ctx context.Context, q spatial.Query) (int64, error) {
+	if f.slow {
+		<-ctx.Done()
+		return 0, ctx.Err()
+	}
 	q.After, q.Limit = nil, 0
 	return int64(len(f.matching(q))), nil
 }

@@ -194,12 +194,11 @@ func groupsOf(lang string, props spatial.Properties) []factGroup {
 		one, i := fact{Name: label(lang, p.Name), Value: valueText(lang, p.Value), Key: p.Name}, 3
 		switch set := setName.FindStringSubmatch(p.Name); {
 		case set != nil:
-			known := false
-			if i, known = at[set[1]]; !known {
-				i = len(groups)
-				at[set[1]] = i
+			if _, known := at[set[1]]; !known {
+				at[set[1]] = len(groups)
 				groups = append(groups, factGroup{Name: set[1]})
 			}
+			i = at[set[1]]
 			one.Name = p.Name[len(set[1])+1:]
 		case slices.Contains(identityKeys, p.Name):
 			i = 0

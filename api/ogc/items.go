@@ -79,12 +79,13 @@ func (s *Service) streamItems(c echo.Context, a *ask) error {
 	return out.finish(t)
 }
 
-// countable is the size up to which a collection is counted through a filter: every feature
-// of it must be looked at.
+// countable is the size up to which a collection is counted through a filter however long it
+// takes: every feature of it must be looked at.
 const countable = 100_000
 
 // match finds the number of features on all pages: the first page counts, unless it is the
-// only one or to count were much work; the others learn it from their cursor.
+// only one; the others learn it from their cursor. Where to count takes longer than its time it
+// stays unknown.
 func (s *Service) match(ctx context.Context, a *ask, returned int64, more bool) error {
 	switch {
 	case a.matched >= 0:
@@ -92,16 +93,23 @@ func (s *Service) match(ctx context.Context, a *ask, returned int64, more bool) 
 	case a.query.After == nil && !more:
 		a.matched = returned
 		return nil
-	case a.filtered && a.coll.Count > countable:
-		return nil
+	case a.query.After != nil:
+		return nil // the first page did not know
 	}
+	counting, cancel := ctx, func() {}
+	if a.filtered && a.coll.Count > countable {
+		counting, cancel = context.WithTimeout(ctx, s.limits.CountTime)
+	}
+	defer cancel()
 	q := a.query
 	q.After, q.Limit = nil, 0
-	n, err := s.reader.Count(ctx, q)
-	if err != nil {
+	n, err := s.reader.Count(counting, q)
+	switch {
+	case err == nil:
+		a.matched = n
+	case counting.Err() == nil || ctx.Err() != nil:
 		return fmt.Errorf("count %s: %w", a.coll.Name, inTime(ctx, err))
 	}
-	a.matched = n
 	return nil
 }
 

@@ -51,7 +51,7 @@ type page struct {
 }
 
 // Bare says that there is nothing to see but the JSON.
-func (p page) Bare() bool { return p.Facts == nil && p.Groups == nil && p.Rows == nil }
+func (pg page) Bare() bool { return pg.Facts == nil && pg.Groups == nil && pg.Rows == nil }
 
 // fact is a line of a list; Key is what the source calls it, where that is not Name.
 type fact struct{ Name, Value, Key string }

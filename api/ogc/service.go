@@ -21,6 +21,7 @@ type Limits struct {
 	ItemsMax     int           // features of a page at most, 10,000
 	NearestMax   int           // features of a nearest answer at most, 1,000
 	FilterTime   time.Duration // that a filter may take, 10 s
+	CountTime    time.Duration // that counting what a filter matches in a large collection may take, 500 ms
 }
 
 func (l Limits) filled() Limits {
@@ -34,6 +35,9 @@ func (l Limits) filled() Limits {
 	fill(&l.NearestMax, 1_000)
 	if l.FilterTime == 0 {
 		l.FilterTime = 10 * time.Second
+	}
+	if l.CountTime == 0 {
+		l.CountTime = 500 * time.Millisecond
 	}
 	l.ItemsDefault = min(l.ItemsDefault, l.ItemsMax)
 	return l
