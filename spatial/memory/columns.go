@@ -51,6 +51,9 @@ func (t *Table) Shape(i int) (shape uint32, values []ValueID) {
 	return t.shape[i], t.attrs[start:end]
 }
 
+// ShapeOf returns the number of the row's shape in Schema.Shapes.
+func (t *Table) ShapeOf(i int) uint32 { return t.shape[i] }
+
 // Rings returns the range of the row's rings for Ring.
 func (t *Table) Rings(i int) (from, to int) { return t.rowRings.span(i) }
 

@@ -16,14 +16,22 @@ const (
 // positions from their predecessors.
 type Geometry struct {
 	buf  []byte
+	from int // where the geometry that is being drawn begins
 	last XY
 }
 
-// Reset begins a geometry.
-func (g *Geometry) Reset() { g.buf, g.last = g.buf[:0], XY{} }
+// Reset begins a geometry and forgets those before it.
+func (g *Geometry) Reset() { g.buf, g.from, g.last = g.buf[:0], 0, XY{} }
+
+// Next begins the geometry of another feature behind the one at hand and returns the place
+// between the two, for Layer.Add.
+func (g *Geometry) Next() int {
+	g.from, g.last = len(g.buf), XY{}
+	return g.from
+}
 
 // Empty reports whether nothing was added.
-func (g *Geometry) Empty() bool { return len(g.buf) == 0 }
+func (g *Geometry) Empty() bool { return len(g.buf) == g.from }
 
 // Points adds all points of a feature, of which there must be at least one; it is called
 // once for a feature.

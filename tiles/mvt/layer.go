@@ -141,11 +141,15 @@ func (l *Layer) Tags(list []uint32) {
 	n := len(b)
 	b = b[:cap(b)]
 	for _, v := range list {
-		if v < 0x80 {
+		switch {
+		case v < 0x80:
 			b[n] = byte(v)
 			n++
-		} else {
-			n = putUvarint32(b, n, v)
+		case v < 1<<14:
+			b[n], b[n+1] = byte(v)|0x80, byte(v>>7)
+			n += 2
+		default:
+			n += len(appendLong(b[n:n], v))
 		}
 	}
 	l.tags = b[:n]
@@ -160,7 +164,15 @@ func (l *Layer) Drop() {
 // Feature closes the feature that is being written and begins the next. An id of 0 is left
 // out.
 func (l *Layer) Feature(id uint64, t GeomType) {
-	tags, geometry := len(l.tags), len(l.Geometry.buf)
+	l.Add(id, t, 0, len(l.Geometry.buf))
+	l.Geometry.Reset()
+}
+
+// Add adds a feature of the tags at hand and of the geometry between two places that Next
+// returned, 0 for the first, and begins the tags of another: so geometries can be drawn first
+// and tagged later.
+func (l *Layer) Add(id uint64, t GeomType, from, to int) {
+	tags, geometry := len(l.tags), to-from
 	size := 2 + 1 + uvarintSize(uint64(geometry)) + geometry
 	if id != 0 {
 		size += 1 + uvarintSize(id)
@@ -179,9 +191,9 @@ func (l *Layer) Feature(id uint64, t GeomType) {
 	}
 	b = append(b, featureType, byte(t), featureGeometry)
 	b = appendUvarint32(b, uint32(geometry))
-	l.features = append(b, l.Geometry.buf...)
+	l.features = append(b, l.Geometry.buf[from:to]...)
 	l.count++
-	l.Drop()
+	l.tags = l.tags[:0]
 }
 
 // AppendTo appends the layer to a tile. A layer without features adds nothing, as the

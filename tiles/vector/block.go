@@ -44,6 +44,7 @@ func (e *encoder) drawMerged(ctx context.Context, d *drawing, rows []memory.Row)
 	}
 	e.flush(&e.blocks)
 	e.flush(&e.clusters)
+	e.develop()
 	return nil
 }
 
@@ -76,13 +77,11 @@ func (e *encoder) flush(m *merger) {
 		e.row(e.summary.snap.At(b.only))
 	case m.kind == mvt.Polygon:
 		e.layer.Geometry.Ring(e.rectangle(b, m.rect))
-		e.tagger.tagBlock(&e.summary, b)
-		e.layer.Feature(0, mvt.Polygon)
+		e.shoot(shot{kind: mvt.Polygon, tags: e.tagger.tagBlock(&e.summary, b)})
 	default:
 		e.points = append(e.points[:0], e.frame.round(e.frame.middle(b, m.rect)))
 		e.layer.Geometry.Points(e.points)
-		e.tagger.tagBlock(&e.summary, b)
-		e.layer.Feature(0, mvt.Point)
+		e.shoot(shot{kind: mvt.Point, tags: e.tagger.tagBlock(&e.summary, b)})
 	}
 	b.count = 0
 }
@@ -155,9 +154,9 @@ func (e *encoder) rectangle(b *block, cell memory.Rect) []mvt.XY {
 	return e.quantise.out
 }
 
-// tagBlock gives the feature that is being written the properties of a block.
-func (t *tagger) tagBlock(m *summary, b *block) {
-	t.pairs = t.pairs[:0]
+// tagBlock adds the properties of a block to the pairs and returns their range.
+func (t *tagger) tagBlock(m *summary, b *block) [2]int {
+	from := len(t.pairs)
 	t.number(propMerged, float64(b.count))
 	if b.area > 0 {
 		y := float64(uint64(b.box.MinY)+uint64(b.box.MaxY)) / 2
@@ -196,7 +195,7 @@ func (t *tagger) tagBlock(m *summary, b *block) {
 	if t.dropped != unset {
 		t.add(t.key(propDropped), uint32(t.dropped))
 	}
-	t.layer.Tags(t.pairs)
+	return [2]int{from, len(t.pairs)}
 }
 
 // mean of whole numbers is rounded to one; others keep three digits, which lets many blocks

@@ -9,10 +9,12 @@
 //	          geometry, so that neighbouring tiles agree
 //	clip      cut off what lies beyond the tile's buffer
 //	quantise  round to the units of the tile, and keep rings sound
+//	batch     properties of some features at a time, column by column
 //	encode    geometry, id and properties as bytes, see tiles/mvt
 //
 // Geometry stays in world coordinates of 32 bits until it is quantised, and most of it is
-// in the tile as a whole and goes through no step but that. All memory is the encoder's own
+// in the tile as a whole and goes through no step but that; of most rings it is known
+// beforehand that rounding leaves them sound (see plain). All memory is the encoder's own
 // and is used again: in steady state a tile allocates nothing.
 //
 // Where a layer is too large for the tiles of a zoom level, texts of which each feature has its

@@ -31,6 +31,7 @@ type encoder struct {
 
 	layer    mvt.Layer
 	tagger   tagger
+	shots    []shot // drawn, without properties yet
 	rows     []memory.Row
 	simplify simplifier
 	clip     clipper
@@ -67,6 +68,8 @@ func (e *encoder) begin(c tiles.Coord, o *Options) {
 
 // draw appends the layer of one collection to the tile.
 func (e *encoder) draw(ctx context.Context, dst []byte, d *drawing) ([]byte, error) {
+	clear(e.shots)
+	e.shots = e.shots[:0]
 	e.layer.Reset(d.snap.Collection.Name, mvt.Extent)
 	e.tagger.begin(&e.layer, d.snap, d.properties, d.without)
 	e.rows = d.snap.AppendRows(e.rows[:0], e.frame.search)
@@ -85,11 +88,9 @@ func (e *encoder) draw(ctx context.Context, dst []byte, d *drawing) ([]byte, err
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return dst, ctx.Err()
 		}
-		if n%ahead == 0 {
-			e.tagger.expect(rows[n:min(n+ahead, len(rows))])
-		}
 		e.row(d.snap.At(row))
 	}
+	e.develop()
 	return e.layer.AppendTo(dst), nil
 }
 
@@ -136,24 +137,16 @@ func (e *encoder) row(t *memory.Table, i int) {
 		if !e.plain(t, i) {
 			e.polygons(t, i)
 		}
-		e.finish(t, i, mvt.Polygon)
+		e.shoot(shot{table: t, row: i, kind: mvt.Polygon})
 	}
 	if lines {
 		e.lines(t, i)
-		e.finish(t, i, mvt.LineString)
+		e.shoot(shot{table: t, row: i, kind: mvt.LineString})
 	}
 	if points {
 		e.multipoint(t, i)
-		e.finish(t, i, mvt.Point)
+		e.shoot(shot{table: t, row: i, kind: mvt.Point})
 	}
-}
-
-func (e *encoder) finish(t *memory.Table, i int, kind mvt.GeomType) {
-	if e.layer.Geometry.Empty() {
-		return
-	}
-	e.tagger.tag(t, i)
-	e.layer.Feature(t.Num(i), kind)
 }
 
 // positions returns a ring of the table in the frame's plane, valid until the next call.

@@ -3,7 +3,6 @@ package vector
 import (
 	"slices"
 
-	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/memory"
 	"github.com/shikong-cim/shikong/tiles/mvt"
 )
@@ -73,11 +72,6 @@ type field struct {
 	mixed  bool
 	house  int8   // the property of the house with the same name, -1 for none
 	taken  uint32 // its bit in what house returns, 0 for none
-	key    int32  // in the layer, or unset
-	// The last feature's value, which the next one most likely has too, and its index in the
-	// layer.
-	last  memory.ValueID
-	index uint32
 }
 
 // tagger gives features their properties.
@@ -95,9 +89,15 @@ type tagger struct {
 	keys     []int32          // by column, likewise
 	without  []string         // not wanted
 	truths   [2]int32         // false and true in the layer, or unset
-	fresh    []memory.ValueID // that the layer has not
-	pairs    []uint32         // keys and values of the feature at hand
 	dropped  int32            // the value of propDropped in the layer, or unset
+
+	columns []cells // of the features at hand
+	used    int     // of the columns
+	attrs   [batch][]memory.ValueID
+	taken   [batch]uint32 // by feature: a bit for each property of the house that it has
+	tags    []uint32      // keys and values of one feature, for all columns
+	pairs   []uint32      // keys and values of blocks
+	drawn   int           // where the next feature's geometry begins
 }
 
 const (
@@ -109,7 +109,7 @@ const (
 // to do without.
 func (t *tagger) begin(layer *mvt.Layer, snap *memory.Snapshot, wanted, without []string) {
 	t.layer, t.snap, t.wanted, t.all, t.without = layer, snap, wanted, wanted == nil, without
-	t.values.reset()
+	t.values.reset(snap.Values.Len())
 	t.numbers.reset()
 	t.epoch++
 	for len(t.plans) < len(snap.Schema.Shapes) {
@@ -127,6 +127,7 @@ func (t *tagger) begin(layer *mvt.Layer, snap *memory.Snapshot, wanted, without 
 	}
 	t.truths = [2]int32{unset, unset}
 	t.dropped = unset
+	t.pairs, t.drawn = t.pairs[:0], 0
 }
 
 func (t *tagger) wants(name string) bool {
@@ -152,7 +153,7 @@ func (t *tagger) plan(shape uint32) *plan {
 		if !t.wants(name) {
 			continue
 		}
-		f := field{pos: pos, column: c, mixed: t.snap.Mixed[c], house: int8(houseOf(name)), key: unset}
+		f := field{pos: pos, column: c, mixed: t.snap.Mixed[c], house: int8(houseOf(name))}
 		if f.house >= 0 {
 			f.taken = 1 << f.house
 		}
@@ -161,58 +162,6 @@ func (t *tagger) plan(shape uint32) *plan {
 		}
 	}
 	return p
-}
-
-// ahead is how many rows are looked at before they are drawn.
-const ahead = 64
-
-// expect has the processor fetch the values that rows have and the layer has not.
-func (t *tagger) expect(rows []memory.Row) {
-	t.fresh = t.fresh[:0]
-	for _, row := range rows {
-		table, i := t.snap.At(row)
-		shape, values := table.Shape(i)
-		for k := range t.plan(shape).fields {
-			if id := values[t.plans[shape].fields[k].pos]; id != 0 && *t.values.at(id) < t.values.base {
-				t.fresh = append(t.fresh, id)
-			}
-		}
-	}
-	t.snap.Values.Fetch(t.fresh)
-}
-
-// tag gives the feature that is being written the properties of row i.
-func (t *tagger) tag(table *memory.Table, i int) {
-	t.pairs = t.pairs[:0]
-	taken := t.house(table, i)
-	shape, values := table.Shape(i)
-	pairs, fields := t.pairs, t.plan(shape).fields
-	for k := range fields {
-		f := &fields[k]
-		id := values[f.pos]
-		if id == 0 || taken&f.taken != 0 {
-			continue
-		}
-		taken |= f.taken
-		if f.mixed {
-			id = t.snap.Values.As(id, t.snap.Types[f.column])
-		}
-		if f.key < 0 {
-			f.key = t.columnKey(f)
-		}
-		if id != f.last {
-			f.last, f.index = id, t.value(id)
-		}
-		pairs = append(pairs, uint32(f.key), f.index)
-	}
-	t.pairs = pairs
-	if z := table.ZRange(i); z.Known && taken&(1<<propHeight) == 0 {
-		t.number(propHeight, round(z.Max-z.Min))
-	}
-	if t.dropped != unset {
-		t.add(t.key(propDropped), uint32(t.dropped))
-	}
-	t.layer.Tags(t.pairs)
 }
 
 func (t *tagger) add(key, value uint32) { t.pairs = append(t.pairs, key, value) }
@@ -227,36 +176,10 @@ func round(metres float64) float64 {
 	return float64(int64(metres*tenths+0.5)) / tenths
 }
 
-// house adds the properties of the house but the height, and returns a bit for each that
-// takes the place of one of the source's.
-func (t *tagger) house(table *memory.Table, i int) (taken uint32) {
-	if t.houseKey[propID] != notWanted {
-		t.add(t.key(propID), t.layer.String(table.ID(i)))
-	}
-	model, kind, name, storey := table.Labels(i)
-	taken |= t.label(propModel, model) | t.label(propClass, kind) | t.label(propName, name) | t.label(propStorey, storey)
-	if z := table.ZRange(i); z.Known {
-		taken |= 1<<propZMin | 1<<propZMax
-		t.number(propZMin, z.Min)
-		t.number(propZMax, z.Max)
-	}
-	if u := table.Underground(i); u != spatial.Unknown {
-		taken |= 1 << propUnderground
-		if t.houseKey[propUnderground] != notWanted {
-			t.add(t.key(propUnderground), t.truth(u == spatial.Yes))
-		}
-	}
-	return taken
-}
-
-func (t *tagger) label(property int, id memory.ValueID) uint32 {
-	if id == 0 {
-		return 0
-	}
-	if t.houseKey[property] != notWanted {
+func (t *tagger) label(property int, id memory.ValueID) {
+	if id != 0 && t.houseKey[property] != notWanted {
 		t.add(t.key(property), t.value(id))
 	}
-	return 1 << property
 }
 
 func (t *tagger) number(property int, f float64) {

@@ -85,7 +85,7 @@ func NewSource(mirror Reader, o Options) *Source {
 
 // format counts the ways in which this package has drawn tiles: it is part of every key, so
 // that a new release does not answer with what an old one drew.
-const format = 3
+const format = 4
 
 // content is a tile that is determined.
 type content struct {

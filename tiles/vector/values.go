@@ -78,10 +78,13 @@ func numberKey(f float64) uint64 {
 // its neighbours have. So a tile needs few pages, and looking a value up costs no more than a
 // look into a list.
 type dictionary struct {
-	pages [][]uint32 // of each value its index in the layer + base
-	held  int        // pages in memory
-	base  uint32     // what is below is of an earlier layer
-	count uint32     // of values in the layer at hand, at least
+	// pages have of each value its index in the layer + base; what is less is of an earlier
+	// layer. Pages that no layer needed yet are one that is never written.
+	pages []*page
+	empty *page
+	held  int // pages in memory
+	base  uint32
+	count uint32 // of values in the layer at hand, at least
 }
 
 const (
@@ -89,27 +92,25 @@ const (
 	maxPages = 16384 // 64 MB
 )
 
-// reset forgets all values.
-func (d *dictionary) reset() {
+type page [1 << pageBits]uint32
+
+// reset forgets all values and makes room for ids below n.
+func (d *dictionary) reset(n int) {
 	d.base, d.count = d.base+d.count, 0
-	if d.base == 0 || d.base > math.MaxUint32/2 || d.held > maxPages {
-		d.pages, d.held, d.base = nil, 0, 1
+	if d.empty == nil || d.base > math.MaxUint32/2 || d.held > maxPages {
+		*d = dictionary{base: 1, empty: new(page)}
+	}
+	for len(d.pages) < (n+1<<pageBits-1)>>pageBits {
+		d.pages = append(d.pages, d.empty)
 	}
 }
 
-// at returns the place of a value, for index and set.
+// at returns the place of a value, to be written.
 func (d *dictionary) at(id memory.ValueID) *uint32 {
-	n := int(id >> pageBits)
-	if n >= len(d.pages) || d.pages[n] == nil {
-		d.page(n)
+	p := &d.pages[id>>pageBits]
+	if *p == d.empty {
+		*p = new(page)
+		d.held++
 	}
-	return &d.pages[n][id&(1<<pageBits-1)]
-}
-
-func (d *dictionary) page(n int) {
-	for n >= len(d.pages) {
-		d.pages = append(d.pages, nil)
-	}
-	d.pages[n] = make([]uint32, 1<<pageBits)
-	d.held++
+	return &(*p)[id&(1<<pageBits-1)]
 }
