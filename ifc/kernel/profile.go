@@ -249,11 +249,12 @@ func (z ZShape) Profile(s Settings) (Profile, error) {
 }
 
 // Trapezium returns a trapezium of height y: bottom and top are the widths of its
-// parallel sides, offset is how far the top begins to the right of the bottom.
+// parallel sides, offset is how far the top begins to the right of the bottom. The
+// middle of its box is the origin.
 func Trapezium(bottom, top, y, offset float64) (Profile, error) {
 	if err := positive("trapezium", bottom, top, y); err != nil {
 		return Profile{}, err
 	}
-	x := -bottom / 2
+	x := -(math.Min(0, offset) + math.Max(bottom, offset+top)) / 2
 	return Profile{Outer: Ring{{x, -y / 2}, {x + bottom, -y / 2}, {x + offset + top, y / 2}, {x + offset, y / 2}}}, nil
 }

@@ -56,6 +56,19 @@ func checkSolid(t testing.TB, m *mesh.Mesh, volume, tol float64) {
 	}
 }
 
+func TestTrapeziumsStandInTheMiddleOfTheirBox(t *testing.T) {
+	for _, c := range []struct{ bottom, top, offset, half float64 }{{2, 1, 0.5, 1}, {2, 2, 1, 1.5}, {5, 6, -2, 3.5}, {1, 5, -1, 2.5}} {
+		p := must[kernel.Profile](t)(kernel.Trapezium(c.bottom, c.top, 1, c.offset))
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for _, q := range p.Outer {
+			lo, hi = math.Min(lo, q[0]), math.Max(hi, q[0])
+		}
+		if math.Abs(lo+c.half) > 1e-12 || math.Abs(hi-c.half) > 1e-12 {
+			t.Errorf("%+v reaches from %v to %v, want ±%v", c, lo, hi, c.half)
+		}
+	}
+}
+
 func TestExtrudedProfilesHaveTheirAnalyticVolume(t *testing.T) {
 	// What a fillet of radius r adds to an inner corner or takes from an outer one.
 	corner := func(r float64) float64 { return (1 - math.Pi/4) * r * r }
