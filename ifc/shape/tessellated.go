@@ -19,33 +19,53 @@ func (b *Builder) triangulatedFaceSet(e model.Entity) (*mesh.Mesh, error) {
 	if err := b.kernel.Budget.Spend(len(idx)); err != nil {
 		return nil, fault{CodeBudget, e, err}
 	}
-	index := b.pnIndex(e, len(pts))
-	m := &mesh.Mesh{Positions: flatten(pts), Triangles: make([]uint32, len(idx))}
-	for i, k := range idx {
-		n, ok := index(k)
-		if !ok {
-			return nil, newFault(CodeInvalidItem, e, "index %d of %d points", k, len(pts))
-		}
-		m.Triangles[i] = n
+	m := &mesh.Mesh{Positions: flatten(pts)}
+	m.Triangles, err = b.triangles(e, idx, len(pts))
+	if err != nil {
+		return nil, err
 	}
-	m.Triangles = b.visible(e, m.Triangles)
 	return b.faceSetShell(m, e)
 }
 
-// visible leaves out the triangles of an IfcTriangulatedIrregularNetwork that are voids
-// and holes of the terrain: their flags are negative (ISO 16739-1).
-func (b *Builder) visible(e model.Entity, triangles []uint32) []uint32 {
-	if !b.m.Is(e, schema.IfcTriangulatedIrregularNetwork) {
-		return triangles
-	}
-	flags := b.m.Attr(e, "Flags").Ints(nil)
-	out := triangles[:0]
-	for i := 0; i < len(triangles); i += 3 {
-		if i/3 >= len(flags) || flags[i/3] >= 0 {
-			out = append(out, triangles[i:i+3]...)
+// triangles reads the indices of triangles. Those that name no point are noted and left
+// out, and so are those that are not to be seen.
+func (b *Builder) triangles(e model.Entity, idx []int, points int) ([]uint32, error) {
+	index := b.pnIndex(e, points)
+	hidden := b.hidden(e)
+	out := make([]uint32, 0, len(idx))
+	var bad error
+	for i := 0; i < len(idx); i += 3 {
+		var t [3]uint32
+		whole := true
+		for k := range t {
+			n, ok := index(idx[i+k])
+			if !ok {
+				whole = false
+				bad = newFault(CodeInvalidItem, e, "index %d of %d points", idx[i+k], points)
+			}
+			t[k] = n
+		}
+		if whole && !hidden(i/3) {
+			out = append(out, t[:]...)
 		}
 	}
-	return out
+	if bad != nil {
+		if len(out) == 0 {
+			return nil, bad
+		}
+		b.note(asFault(bad, CodeInvalidItem, e))
+	}
+	return out, nil
+}
+
+// hidden returns which triangles of an IfcTriangulatedIrregularNetwork are voids and holes of
+// the terrain: their flags are negative (ISO 16739-1).
+func (b *Builder) hidden(e model.Entity) func(triangle int) bool {
+	if !b.m.Is(e, schema.IfcTriangulatedIrregularNetwork) {
+		return func(int) bool { return false }
+	}
+	flags := b.m.Attr(e, "Flags").Ints(nil)
+	return func(i int) bool { return i < len(flags) && flags[i] < 0 }
 }
 
 func flatten(pts []mesh.Vec3) []float64 {
@@ -86,13 +106,14 @@ func (b *Builder) polygonalFaceSet(e model.Entity) (*mesh.Mesh, error) {
 	}
 	index := b.pnIndex(e, len(pts))
 	var faces []kernel.Face
-	read := func(v model.Value) ([]uint32, error) {
+	read := func(v model.Value) []uint32 { // none when a point is missing
 		idx := v.Ints(nil)
 		list := make([]uint32, 0, len(idx))
 		for _, k := range idx {
 			n, ok := index(k)
 			if !ok {
-				return nil, newFault(CodeInvalidItem, e, "index %d of %d points", k, len(pts))
+				b.note(asFault(newFault(CodeInvalidItem, e, "index %d of %d points", k, len(pts)), "", e))
+				return nil
 			}
 			if len(list) == 0 || list[len(list)-1] != n {
 				list = append(list, n)
@@ -101,22 +122,14 @@ func (b *Builder) polygonalFaceSet(e model.Entity) (*mesh.Mesh, error) {
 		if len(list) > 1 && list[0] == list[len(list)-1] {
 			list = list[:len(list)-1]
 		}
-		return list, nil
+		return list
 	}
 	for v := range b.m.Attr(e, "Faces").Items() {
 		f := v.Entity()
-		outer, err := read(b.m.Attr(f, "CoordIndex"))
-		if err != nil {
-			return nil, err
-		}
-		face := kernel.Face{Outer: outer}
+		face := kernel.Face{Outer: read(b.m.Attr(f, "CoordIndex"))}
 		if b.m.Is(f, schema.IfcIndexedPolygonalFaceWithVoids) {
 			for h := range b.m.Attr(f, "InnerCoordIndices").Items() {
-				hole, err := read(h)
-				if err != nil {
-					return nil, err
-				}
-				face.Holes = append(face.Holes, hole)
+				face.Holes = append(face.Holes, read(h))
 			}
 		}
 		faces = append(faces, face)
