@@ -44,7 +44,7 @@ var rooms = []room{
 	{name: "spatial/geojson", floor: 1, house: "spatial spatial/crs spatial/intake", world: "go-geom jx klauspost"},
 	{name: "spatial/cityjson", floor: 2, house: "spatial spatial/crs spatial/intake spatial/mesh ifc/kernel", world: "go-geom jx"}, // solids want the kernel, which has not heard of IFC
 	{name: "spatial/shapefile", floor: 1, house: "spatial spatial/intake", world: "go-geom"},
-	{name: "spatial/csv", floor: 1, house: "spatial spatial/intake", world: "go-geom"},
+	{name: "spatial/csv", floor: 1, house: "spatial spatial/intake spatial/wkb", world: "go-geom"},
 	{name: "spatial/wkb", floor: 1, house: "spatial", world: "go-geom"},
 	{name: "spatial/storetest", floor: 1, house: "spatial spatial/filter spatial/mesh", world: "go-geom go-cmp rapid testing", spawns: true},
 	{name: "spatial/memory", floor: 1, house: "spatial spatial/crs spatial/filter spatial/mesh", world: "go-geom rtree", tests: "spatial/storetest", spawns: true},

@@ -17,7 +17,7 @@ var (
 	xNames   = []string{"x", "easting", "east", "x坐标", "东坐标"}
 	yNames   = []string{"y", "northing", "north", "y坐标", "北坐标"}
 	zNames   = []string{"z", "alt", "altitude", "elev", "elevation", "高程"}
-	wktNames = []string{"wkt", "geom", "geometry", "the_geom", "wkt_geom", "geom_wkt", "shape"}
+	wktNames = []string{"wkt", "geom", "geometry", "the_geom", "wkt_geom", "geom_wkt", "shape", "wkb", "geog"}
 )
 
 // columns says what each column of a table is. x, y, z and wkt are column numbers, -1 where
@@ -59,6 +59,10 @@ func newColumns(header []string) (*columns, error) {
 	if c.degrees = c.x >= 0 && c.y >= 0; !c.degrees {
 		c.x, c.y = c.find(xNames), c.find(yNames)
 	}
+	if c.wkt < 0 && (c.x < 0 || c.y < 0) {
+		c.x, c.y = c.findLast(lonNames), c.findLast(latNames)
+		c.degrees = c.x >= 0 && c.y >= 0
+	}
 	switch {
 	case c.x >= 0 && c.y >= 0:
 		c.wkt = -1 // stays a property; two columns of coordinates cannot be mistaken for anything else
@@ -67,7 +71,7 @@ func newColumns(header []string) (*columns, error) {
 	default:
 		return nil, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "no-position-columns",
 			Message: fmt.Sprintf("no column of %.200q holds a position", strings.Join(c.names, ", ")),
-			Hint:    "call the columns lon and lat, x and y (with --crs), or wkt for a geometry as well-known text"}
+			Hint:    "call the columns lon and lat, x and y (with --crs), or wkt for a geometry as well-known text or hexadecimal well-known binary"}
 	}
 	return c, nil
 }
@@ -80,6 +84,23 @@ func (c *columns) find(names []string) int {
 		}
 	}
 	return -1
+}
+
+// findLast returns the number of the only column whose name ends in one of the names as a word
+// of its own, such as "site_latitude"; -1 where there is none, or more than one.
+func (c *columns) findLast(names []string) int {
+	found := -1
+	for i, name := range c.names {
+		words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' || r == '.' || r == ' ' })
+		if len(words) == 0 || !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, words[len(words)-1]) }) {
+			continue
+		}
+		if found >= 0 {
+			return -1
+		}
+		found = i
+	}
+	return found
 }
 
 // isPosition reports whether a column is read as part of the geometry.

@@ -2,6 +2,7 @@ package csv
 
 import (
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/intake"
+	"github.com/shikong-cim/shikong/spatial/wkb"
 )
 
 // Reader reads one table. It is made by NewReader and used once, by one goroutine.
@@ -230,24 +232,26 @@ func number(name, s string) (float64, error) {
 	return f, nil
 }
 
-// wellKnownText reads WKT, also with the prefix SRID=…; that PostGIS writes.
+// wellKnownText reads WKT, also with the prefix SRID=… that PostGIS writes, and hexadecimal
+// well-known binary, which is how PostGIS writes geometries into tables.
 func (r *Reader) wellKnownText(s string) (geom.T, error) {
-	srid := ""
-	if prefix, rest, ok := strings.Cut(s, ";"); ok && len(prefix) > 5 && strings.EqualFold(prefix[:5], "SRID=") {
-		srid, s = prefix[5:], strings.TrimSpace(rest)
-	}
 	if s == "" {
 		r.in.Issue("", "no-position", "the row has no geometry; the feature is kept without")
 		return nil, nil
 	}
+	parse := parseText
+	if strings.HasPrefix(s, "00") || strings.HasPrefix(s, "01") {
+		parse = parseHex
+	}
+	g, srid, err := parse(s)
+	if err != nil {
+		return nil, err
+	}
 	if err := r.settle(srid); err != nil {
 		return nil, err
 	}
-	g, err := wkt.Unmarshal(s)
-	if err != nil {
-		return nil, &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-wkt", Message: fmt.Sprintf("%.60q is no well-known text: %v", s, err)}
-	}
-	if g.Empty() {
+	if g == nil || g.Empty() {
+		r.in.Issue("", "no-position", "the row has an empty geometry; the feature is kept without")
 		return nil, nil
 	}
 	if n := len(g.FlatCoords()); n > intake.MaxVertices*max(g.Stride(), 1) {
@@ -255,6 +259,34 @@ func (r *Reader) wellKnownText(s string) (geom.T, error) {
 			Message: fmt.Sprintf("the geometry has more than %d positions", intake.MaxVertices), Hint: "cut it into parts or simplify it"}
 	}
 	return intake.WithoutMeasures(g)
+}
+
+// parseText reads WKT and the number of its reference system, "" for none.
+func parseText(s string) (g geom.T, srid string, err error) {
+	if prefix, rest, ok := strings.Cut(s, ";"); ok && len(prefix) > 5 && strings.EqualFold(prefix[:5], "SRID=") {
+		srid, s = prefix[5:], strings.TrimSpace(rest)
+	}
+	if s == "" {
+		return nil, srid, nil
+	}
+	g, err = wkt.Unmarshal(s)
+	if err != nil {
+		err = &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-wkt", Message: fmt.Sprintf("%.60q is no well-known text: %v", s, err)}
+	}
+	return g, srid, err
+}
+
+// parseHex reads hexadecimal WKB and the number of its reference system, "" for none.
+func parseHex(s string) (g geom.T, srid string, err error) {
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		return nil, "", &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-wkb", Message: fmt.Sprintf("%.60q is no hexadecimal well-known binary: %v", s, err)}
+	}
+	g, number, err := wkb.ParseExtended(b)
+	if number != 0 {
+		srid = strconv.Itoa(int(number))
+	}
+	return g, srid, err
 }
 
 // settle takes the reference system that the first geometry names, or says that none did;

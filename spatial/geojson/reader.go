@@ -83,7 +83,7 @@ func (r *Reader) texts() error {
 			return errors.New("no JSON text")
 		case jx.Object:
 		default:
-			return errors.New("no JSON object")
+			return notGeoJSON("a text that is no object")
 		}
 		if err := r.text(); err != nil {
 			return err

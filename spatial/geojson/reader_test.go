@@ -178,7 +178,7 @@ func TestRead(t *testing.T) {
 		{name: "an empty file", in: " \n", code: "empty-file"},
 		{name: "no JSON", in: "ISO-10303-21;", code: "invalid-json"},
 		{name: "other JSON", in: `{"type":"Topology","objects":{}}`, code: "not-geojson"},
-		{name: "a list", in: `[1,2]`, code: "invalid-json"},
+		{name: "a list", in: `[1,2]`, code: "not-geojson"},
 		{name: "cut off in the middle", in: `{"type":"FeatureCollection","features":[` + feature("null") + `,{"type":"Fea`, code: "truncated", features: []string{`a - {}`}},
 		{name: "coordinates that do not fit the type", in: feature(`{"type":"Point","coordinates":[[1,2]]}`), code: "not-geojson"},
 		{name: "coordinates of uneven depth", in: feature(`{"type":"LineString","coordinates":[[1,2],[[3,4]]]}`), code: "not-geojson"},

@@ -158,10 +158,11 @@ func (r *LayerReader) place() error {
 	if byCode == nil || definition == "" || definition == "undefined" {
 		return byCode
 	}
-	if err := r.in.Use(definition); err != nil {
+	err = r.in.Use(definition)
+	if err != nil && strings.EqualFold(organization, "EPSG") {
 		return byCode
 	}
-	return nil
+	return err // a number of somebody's own says nothing to the user, its definition does
 }
 
 // describe reads the columns of the table.

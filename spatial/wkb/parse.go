@@ -14,20 +14,29 @@ type reader struct {
 	at     int
 	layout geom.Layout
 	stride int
-	swap   bool // big endian
+	swap   bool   // big endian
+	srid   uint32 // of the extended form, 0 for none
 }
 
-// Parse reads one geometry that fills b.
+// Parse reads one geometry that fills b. Curves are given as lines of straight segments, see
+// arcStep.
 func Parse(b []byte) (geom.T, error) {
+	g, _, err := ParseExtended(b)
+	return g, err
+}
+
+// ParseExtended reads one geometry that fills b and the SRID that PostGIS's extended form may
+// name, 0 for none.
+func ParseExtended(b []byte) (g geom.T, srid uint32, err error) {
 	r := reader{b: b}
-	g, err := r.geometry(0, 0)
+	g, err = r.geometry(0)
 	if err == nil && r.at != len(b) {
 		err = invalid("%d bytes are left behind a geometry", len(b)-r.at)
 	}
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return g, nil
+	return g, r.srid, nil
 }
 
 func (r *reader) left() int { return len(r.b) - r.at }
@@ -48,9 +57,28 @@ func (r *reader) uint32() (uint32, error) {
 	return v, nil
 }
 
-// header reads byte order and type; want is the type of the members of a multi geometry, 0
-// for any.
-func (r *reader) header(want uint32, depth int) (uint32, error) {
+// kinds is a set of types.
+type kinds uint32
+
+func only(list ...uint32) kinds {
+	var k kinds
+	for _, kind := range list {
+		k |= 1 << kind
+	}
+	return k
+}
+
+func (k kinds) has(kind uint32) bool { return kind < 32 && k>>kind&1 != 0 }
+
+var (
+	anyKind  = only(Point, LineString, Polygon, MultiPoint, MultiLineString, MultiPolygon, Collection, circularString, compoundCurve, curvePolygon, multiCurve, multiSurface)
+	segments = only(LineString, circularString)
+	curves   = segments | only(compoundCurve)
+	surfaces = only(Polygon, curvePolygon)
+)
+
+// header reads byte order and type, which has to be one of those wanted.
+func (r *reader) header(want kinds, depth int) (uint32, error) {
 	if r.left() < 5 {
 		return 0, r.short()
 	}
@@ -64,21 +92,32 @@ func (r *reader) header(want uint32, depth int) (uint32, error) {
 	if err != nil {
 		return 0, err
 	}
-	layout, kind := layoutOf(code)
-	if kind < Point || kind > Collection || (want != 0 && kind != want) {
+	layout, kind := layoutOf(code &^ extendedSRID)
+	if !want.has(kind) {
 		return 0, invalid("byte %d of a geometry holds the type %d, which does not belong there", r.at-4, code)
 	}
 	if depth > 0 && layout != r.layout {
 		return 0, invalid("byte %d of a geometry changes the layout", r.at-4)
 	}
 	r.layout, r.stride = layout, layout.Stride()
+	if code&extendedSRID != 0 {
+		if r.srid, err = r.uint32(); err != nil {
+			return 0, err
+		}
+	}
 	return kind, nil
 }
+
+// The bits by which the extended form says what follows the type or how long positions are.
+const (
+	extendedZ    = 1 << 31
+	extendedM    = 1 << 30
+	extendedSRID = 1 << 29
+)
 
 // layoutOf splits a type into layout and kind: ISO/IEC 13249-3 adds thousands, and the older
 // extended form, which GeoPackages of other programs hold as well, sets the upper bits.
 func layoutOf(kind uint32) (geom.Layout, uint32) {
-	const extendedZ, extendedM = 1 << 31, 1 << 30
 	thousands := kind / zOffset
 	if kind&(extendedZ|extendedM) != 0 {
 		thousands = kind>>31 | kind>>30&1<<1
@@ -105,8 +144,8 @@ func (r *reader) count(size int) (int, error) {
 	return int(n), nil
 }
 
-func (r *reader) geometry(want uint32, depth int) (geom.T, error) {
-	kind, err := r.header(want, depth)
+func (r *reader) geometry(depth int) (geom.T, error) {
+	kind, err := r.header(anyKind, depth)
 	if err != nil {
 		return nil, err
 	}
@@ -114,20 +153,26 @@ func (r *reader) geometry(want uint32, depth int) (geom.T, error) {
 	case Point:
 		flat, err := r.point(nil)
 		return geom.NewPointFlat(r.layout, flat), err
-	case LineString:
-		flat, err := r.line(nil)
+	case LineString, circularString, compoundCurve:
+		flat, err := r.curve(nil, kind)
 		return geom.NewLineStringFlat(r.layout, flat), err
-	case Polygon:
-		flat, ends, err := r.polygon(nil, nil)
+	case Polygon, curvePolygon:
+		flat, ends, err := r.surface(nil, kind)
 		return geom.NewPolygonFlat(r.layout, flat, ends), err
 	case MultiPoint:
-		flat, ends, err := r.multi(Point, 5+8*r.stride, r.point)
+		flat, ends, err := r.multi(nil, only(Point), 5+8*r.stride, func(flat []float64, _ uint32) ([]float64, error) { return r.point(flat) })
 		return geom.NewMultiPointFlat(r.layout, flat, geom.NewMultiPointFlatOptionWithEnds(ends)), err
-	case MultiLineString:
-		flat, ends, err := r.multi(LineString, 9, r.line)
+	case MultiLineString, multiCurve:
+		want := only(LineString)
+		if kind == multiCurve {
+			want = curves
+		}
+		flat, ends, err := r.multi(nil, want, 9, r.curve)
 		return geom.NewMultiLineStringFlat(r.layout, flat, ends), err
 	case MultiPolygon:
-		return r.multiPolygon()
+		return r.multiSurface(only(Polygon))
+	case multiSurface:
+		return r.multiSurface(surfaces)
 	}
 	return r.collection(depth)
 }
@@ -170,14 +215,16 @@ func (r *reader) line(flat []float64) ([]float64, error) {
 	return r.floats(flat, n*r.stride), nil
 }
 
-func (r *reader) polygon(flat []float64, ends []int) ([]float64, []int, error) {
+// surface appends the rings of a polygon, which in one of curves have headers of their own.
+func (r *reader) surface(flat []float64, kind uint32) ([]float64, []int, error) {
+	if kind == curvePolygon {
+		return r.multi(flat, curves, 9, r.curve)
+	}
 	n, err := r.count(4)
 	if err != nil {
 		return nil, nil, err
 	}
-	if ends == nil {
-		ends = make([]int, 0, n)
-	}
+	ends := make([]int, 0, n)
 	for range n {
 		if flat, err = r.line(flat); err != nil {
 			return nil, nil, err
@@ -187,17 +234,19 @@ func (r *reader) polygon(flat []float64, ends []int) ([]float64, []int, error) {
 	return flat, ends, nil
 }
 
-func (r *reader) multi(kind uint32, size int, part func([]float64) ([]float64, error)) (flat []float64, ends []int, err error) {
+// multi appends members of the types wanted, each at least size bytes long.
+func (r *reader) multi(flat []float64, want kinds, size int, part func([]float64, uint32) ([]float64, error)) ([]float64, []int, error) {
 	n, err := r.count(size)
 	if err != nil {
 		return nil, nil, err
 	}
-	ends = make([]int, 0, n)
+	ends := make([]int, 0, n)
 	for range n {
-		if _, err := r.header(kind, 1); err != nil {
+		kind, err := r.header(want, 1)
+		if err != nil {
 			return nil, nil, err
 		}
-		if flat, err = part(flat); err != nil {
+		if flat, err = part(flat, kind); err != nil {
 			return nil, nil, err
 		}
 		ends = append(ends, len(flat))
@@ -205,7 +254,7 @@ func (r *reader) multi(kind uint32, size int, part func([]float64) ([]float64, e
 	return flat, ends, nil
 }
 
-func (r *reader) multiPolygon() (geom.T, error) {
+func (r *reader) multiSurface(want kinds) (geom.T, error) {
 	n, err := r.count(9)
 	if err != nil {
 		return nil, err
@@ -213,11 +262,12 @@ func (r *reader) multiPolygon() (geom.T, error) {
 	var flat []float64
 	endss := make([][]int, 0, n)
 	for range n {
-		if _, err := r.header(Polygon, 1); err != nil {
+		kind, err := r.header(want, 1)
+		if err != nil {
 			return nil, err
 		}
 		var ends []int
-		if flat, ends, err = r.polygon(flat, nil); err != nil {
+		if flat, ends, err = r.surface(flat, kind); err != nil {
 			return nil, err
 		}
 		endss = append(endss, ends)
@@ -235,7 +285,7 @@ func (r *reader) collection(depth int) (geom.T, error) {
 	}
 	c := geom.NewGeometryCollection()
 	for range n {
-		m, err := r.geometry(0, depth+1)
+		m, err := r.geometry(depth + 1)
 		if err != nil {
 			return nil, err
 		}
