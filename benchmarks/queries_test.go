@@ -16,7 +16,10 @@ import (
 
 // place is where a question is asked: SHIKONG_BENCH_QUERIES names a file of them, otherwise
 // buildings drawn by lot.
-type place struct{ Lon, Lat float64 }
+type place struct {
+	Lon, Lat float64
+	Poly     [][2]float64 // an open ring about it, nil for one by lot
+}
 
 func places(b *testing.B, c *tileCity) (list []place) {
 	b.Helper()
@@ -37,7 +40,7 @@ func places(b *testing.B, c *tileCity) (list []place) {
 		}
 		if n++; r.Int64N(c.Count) < 100 {
 			box := spatial.BoxOf(f.Geometry)
-			list = append(list, place{box.Min[0] + 0.0003, box.Min[1] + 0.0002})
+			list = append(list, place{Lon: box.Min[0] + 0.0003, Lat: box.Min[1] + 0.0002})
 		}
 	}
 	return list

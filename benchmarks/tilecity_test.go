@@ -186,6 +186,19 @@ const asMVT = `WITH m AS (SELECT id, %s, ST_AsMVTGeom(geom, ST_TileEnvelope($1, 
 // pool and the query of a tile.
 func (c *tileCity) postgis(b *testing.B, path string) (db *pgxpool.Pool, query string) {
 	b.Helper()
+	db, list := c.raw(b, path, "bench_buildings")
+	if _, err := db.Exec(b.Context(), `CREATE UNLOGGED TABLE bench_buildings AS SELECT * FROM (
+			SELECT n AS id, `+list+`, ST_Transform(ST_SetSRID(ST_GeomFromWKB(wkb), 4326), 3857)::geometry(Geometry, 3857) AS geom FROM bench_raw) r ORDER BY geom;
+		DROP TABLE bench_raw; CREATE INDEX ON bench_buildings USING gist (geom); ANALYZE bench_buildings`); err != nil {
+		b.Fatal(err)
+	}
+	return db, fmt.Sprintf(asMVT, list)
+}
+
+// raw loads the city's features into bench_raw and returns a pool and the columns of the
+// properties. That table and those that are to be made of it are dropped, now and at the end.
+func (c *tileCity) raw(b *testing.B, path string, tables ...string) (db *pgxpool.Pool, list string) {
+	b.Helper()
 	dsn := os.Getenv("SHIKONG_TEST_POSTGIS")
 	if dsn == "" {
 		b.Skip("SKIPPED: SHIKONG_TEST_POSTGIS is not set")
@@ -195,15 +208,16 @@ func (c *tileCity) postgis(b *testing.B, path string) (db *pgxpool.Pool, query s
 	if err != nil {
 		b.Fatal(err)
 	}
+	drop := "DROP TABLE IF EXISTS bench_raw, " + strings.Join(tables, ", ")
 	b.Cleanup(func() {
-		_, err := db.Exec(context.Background(), "DROP TABLE IF EXISTS bench_raw, bench_buildings")
+		_, err := db.Exec(context.Background(), drop)
 		if err != nil {
 			b.Error(err)
 		}
 		db.Close()
 	})
 	columns, names := []string{"n", "wkb"}, []string{}
-	ddl := "DROP TABLE IF EXISTS bench_raw, bench_buildings; CREATE UNLOGGED TABLE bench_raw (n bigint, wkb bytea"
+	ddl := drop + "; CREATE UNLOGGED TABLE bench_raw (n bigint, wkb bytea"
 	for _, f := range c.Fields {
 		name := pgx.Identifier{"p_" + f.Name}.Sanitize()
 		ddl += ", " + name + " " + map[spatial.FieldType]string{spatial.FieldInteger: "bigint", spatial.FieldNumber: "float8"}[f.Type]
@@ -218,13 +232,7 @@ func (c *tileCity) postgis(b *testing.B, path string) (db *pgxpool.Pool, query s
 	if _, err := db.CopyFrom(ctx, pgx.Identifier{"bench_raw"}, columns, c.copied(b, path)); err != nil {
 		b.Fatal(err)
 	}
-	list := strings.Join(names, ", ")
-	if _, err := db.Exec(ctx, `CREATE UNLOGGED TABLE bench_buildings AS SELECT * FROM (
-			SELECT n AS id, `+list+`, ST_Transform(ST_SetSRID(ST_GeomFromWKB(wkb), 4326), 3857)::geometry(Geometry, 3857) AS geom FROM bench_raw) r ORDER BY geom;
-		DROP TABLE bench_raw; CREATE INDEX ON bench_buildings USING gist (geom); ANALYZE bench_buildings`); err != nil {
-		b.Fatal(err)
-	}
-	return db, fmt.Sprintf(asMVT, list)
+	return db, strings.Join(names, ", ")
 }
 
 // copied gives the features as rows to COPY.

@@ -1,7 +1,6 @@
 package ogc
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -84,14 +83,7 @@ func (*collection) end(dst []byte, t tail) ([]byte, error) { return endOf(dst, t
 func (*collection) linked() bool { return false }
 
 // endOf closes a list of features and appends the members behind it.
-func endOf(dst []byte, t tail) ([]byte, error) {
-	members, err := json.Marshal(t)
-	if err != nil {
-		return dst, fmt.Errorf("links: %w", err)
-	}
-	members[0] = ','
-	return append(append(dst, ']'), members...), nil
-}
+func endOf(dst []byte, t tail) ([]byte, error) { return t.append(append(dst, ']')), nil }
 
 // sequence is a GeoJSON text sequence (RFC 8142): each feature between a record separator and
 // a line feed.

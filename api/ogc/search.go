@@ -183,15 +183,11 @@ func (s *Service) writeHits(c echo.Context, hits []hit) error {
 		}
 		buf = append(append(buf, tail...), '\n')
 	}
-	end, err := rest.JSONText(tail{Returned: int64(len(hits)), TimeStamp: s.timeStamp(), Links: []rest.Link{
+	end := tail{Returned: int64(len(hits)), TimeStamp: s.timeStamp(), Links: []rest.Link{
 		{Href: rest.Self(c, nil), Rel: "self", Type: rest.MediaGeoJSON, Title: "this answer"},
 		{Href: rest.Self(c, map[string]string{"f": "html"}), Rel: "alternate", Type: "text/html", Title: "this answer to read"},
-	}})
-	if err != nil {
-		return fmt.Errorf("search: %w", err)
-	}
-	end[0] = ','
-	return c.Blob(http.StatusOK, rest.MediaGeoJSON, append(append(buf, ']'), end...))
+	}}
+	return c.Blob(http.StatusOK, rest.MediaGeoJSON, end.append(append(buf, ']')))
 }
 
 func (s *Service) searchPage(c echo.Context, text string, hits []hit) error {

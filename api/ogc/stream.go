@@ -3,6 +3,7 @@ package ogc
 import (
 	"context"
 	"iter"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -57,11 +58,31 @@ func (s *Service) read(ctx context.Context, q spatial.Query, limit int, out *str
 
 // tail are the members of a FeatureCollection that are known only behind the features.
 type tail struct {
-	Matched   *int64      `json:"numberMatched,omitempty"`
-	Returned  int64       `json:"numberReturned"`
-	TimeStamp string      `json:"timeStamp"`
-	Datum     string      `json:"datum,omitempty"`
-	Links     []rest.Link `json:"links"`
+	Matched   *int64 // nil for unknown
+	Returned  int64
+	TimeStamp string
+	Datum     string // "" for unknown
+	Links     []rest.Link
+}
+
+// append closes the collection.
+func (t *tail) append(dst []byte) []byte {
+	if t.Matched != nil {
+		dst = strconv.AppendInt(append(dst, `,"numberMatched":`...), *t.Matched, 10)
+	}
+	dst = strconv.AppendInt(append(dst, `,"numberReturned":`...), t.Returned, 10)
+	dst = spatial.StringOf(t.TimeStamp).AppendJSON(append(dst, `,"timeStamp":`...))
+	if t.Datum != "" {
+		dst = spatial.StringOf(t.Datum).AppendJSON(append(dst, `,"datum":`...))
+	}
+	dst = append(dst, `,"links":[`...)
+	for i := range t.Links {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = t.Links[i].AppendJSON(dst)
+	}
+	return append(dst, ']', '}')
 }
 
 // feature writes one more feature.

@@ -2,9 +2,12 @@ package rest
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/shikong-cim/shikong/spatial"
 )
 
 // Media types of answers.
@@ -70,28 +73,77 @@ type Link struct {
 	Templated bool   `json:"templated,omitempty"`
 }
 
+// AppendJSON appends the link as encoding/json writes it, but for the & of addresses, which
+// stays as it is.
+func (l *Link) AppendJSON(dst []byte) []byte {
+	text := func(key, v string) { dst = spatial.StringOf(v).AppendJSON(append(dst, key...)) }
+	text(`{"href":`, l.Href)
+	text(`,"rel":`, l.Rel)
+	if l.Type != "" {
+		text(`,"type":`, l.Type)
+	}
+	if l.Title != "" {
+		text(`,"title":`, l.Title)
+	}
+	if l.Templated {
+		dst = append(dst, `,"templated":true`...)
+	}
+	return append(dst, '}')
+}
+
 // Self returns the URL of the request, with the query parameters in set put in or, where
 // the value is "", taken out.
 func Self(c echo.Context, set map[string]string) string {
 	q := c.QueryParams()
-	out := url.Values{}
-	for k, v := range q {
-		out[k] = v
-	}
-	for k, v := range set {
-		out.Del(k)
-		if v != "" {
-			out.Set(k, v)
+	names := make([]string, 0, len(q)+len(set))
+	for name := range q {
+		if _, other := set[name]; !other {
+			names = append(names, name)
 		}
 	}
-	path := c.Request().URL.EscapedPath()
-	u := Base(c) + path
-	if path == "/" && strings.HasSuffix(Base(c), "/") {
-		u = Base(c)
+	for name, v := range set {
+		if v != "" {
+			names = append(names, name)
+		}
 	}
-	if len(out) > 0 {
-		// Commas and colons of bbox and datetime are legal in a query and easier to read.
-		u += "?" + strings.NewReplacer("%2C", ",", "%3A", ":").Replace(out.Encode())
+	slices.Sort(names)
+	u, path := Base(c), c.Request().URL.EscapedPath()
+	if path != "/" || !strings.HasSuffix(u, "/") {
+		u += path
 	}
-	return u
+	return string(appendQuery([]byte(u), names, q, set))
+}
+
+// appendQuery appends the parameters of these names, of set before those of q.
+func appendQuery(dst []byte, names []string, q url.Values, set map[string]string) []byte {
+	sign := byte('?')
+	for _, name := range names {
+		values := q[name]
+		if v, ok := set[name]; ok {
+			values = []string{v}
+		}
+		for _, v := range values {
+			dst = appendEscaped(append(dst, sign), name)
+			dst = appendEscaped(append(dst, '='), v)
+			sign = '&'
+		}
+	}
+	return dst
+}
+
+// appendEscaped appends text as url.QueryEscape does, but for commas and colons of bbox and
+// datetime, which are legal in a query and easier to read.
+func appendEscaped(dst []byte, text string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := range len(text) {
+		switch b := text[i]; {
+		case b == ' ':
+			dst = append(dst, '+')
+		case b >= '0' && b <= '9', b >= 'A' && b <= 'Z', b >= 'a' && b <= 'z', strings.IndexByte("-_.~,:", b) >= 0:
+			dst = append(dst, b)
+		default:
+			dst = append(dst, '%', hex[b>>4], hex[b&15])
+		}
+	}
+	return dst
 }
