@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/shikong-cim/shikong/api/ogc"
@@ -31,7 +32,7 @@ func answerPeers(b *testing.B, city *tileCity) (list []peer) {
 		db, columns := city.places(b, cityFile(b, size()))
 		list = append(list, plainAnswers(b, db, columns))
 		if path, err := exec.LookPath("pg_featureserv"); err == nil {
-			list = append(list, featureServer(b, path, dsn))
+			list = append(list, featureServer(b, path, dsn, backends(b, db)))
 		} else {
 			b.Log("no pg_featureserv in PATH")
 		}
@@ -98,7 +99,7 @@ func plainAnswers(b *testing.B, db *pgxpool.Pool, columns string) peer {
 		_, _ = w.Write(body)
 	}))
 	b.Cleanup(srv.Close)
-	return peer{name: "postgis", address: srv.Listener.Addr().String(), path: func(question string, p place) string {
+	return peer{name: "postgis", address: srv.Listener.Addr().String(), used: backends(b, db), path: func(question string, p place) string {
 		switch question {
 		case "within 500 m":
 			return fmt.Sprintf("/within?a=%.7f&a=%.7f&a=%.7f", p.Lon, p.Lat, 500/math.Cos(p.Lat*math.Pi/180))
@@ -112,8 +113,41 @@ func plainAnswers(b *testing.B, db *pgxpool.Pool, columns string) peer {
 	}}
 }
 
+// processorTime is what processes have used of processors, as Linux counts it.
+func processorTime(pids ...int) (sum time.Duration) {
+	const tick = time.Second / 100
+	for _, pid := range pids {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			continue // it has ended
+		}
+		// The name, in brackets, may hold anything; user and system time are fields 14 and 15.
+		fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+		for _, f := range fields[11:13] {
+			n, _ := strconv.Atoi(f) // written by the kernel
+			sum += time.Duration(n) * tick
+		}
+	}
+	return sum
+}
+
+// backends is the processor time of the database's processes for clients.
+func backends(b *testing.B, db *pgxpool.Pool) func() time.Duration {
+	return func() time.Duration {
+		rows, err := db.Query(b.Context(), "SELECT pid FROM pg_stat_activity WHERE backend_type IN ('client backend', 'parallel worker')")
+		if err != nil {
+			b.Fatal(err)
+		}
+		pids, err := pgx.CollectRows(rows, pgx.RowTo[int])
+		if err != nil {
+			b.Fatal(err)
+		}
+		return processorTime(pids...)
+	}
+}
+
 // started runs a program until the benchmark ends, and waits until it listens.
-func started(b *testing.B, address string, cmd *exec.Cmd) {
+func started(b *testing.B, address string, cmd *exec.Cmd) (used func() time.Duration) {
 	b.Helper()
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
@@ -129,7 +163,7 @@ func started(b *testing.B, address string, cmd *exec.Cmd) {
 		conn, err := net.DialTimeout("tcp", address, patience)
 		if err == nil {
 			_ = conn.Close()
-			return
+			return func() time.Duration { return processorTime(cmd.Process.Pid) }
 		}
 		if time.Since(began) > patience {
 			_ = cmd.Process.Kill()
@@ -141,7 +175,7 @@ func started(b *testing.B, address string, cmd *exec.Cmd) {
 
 // featureServer runs pg_featureserv on the table in longitude and latitude. It knows no
 // nearest, and takes the distance in degrees.
-func featureServer(b *testing.B, path, dsn string) peer {
+func featureServer(b *testing.B, path, dsn string, db func() time.Duration) peer {
 	b.Helper()
 	port, dir := freePort(b), b.TempDir()
 	config := filepath.Join(dir, "config.toml")
@@ -152,8 +186,9 @@ func featureServer(b *testing.B, path, dsn string) peer {
 	cmd := exec.Command(path, "--config", config)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), "DATABASE_URL="+dsn)
 	address := net.JoinHostPort("127.0.0.1", port)
-	started(b, address, cmd)
-	return peer{name: "pg_featureserv", address: address, path: func(question string, p place) string {
+	own := started(b, address, cmd)
+	used := func() time.Duration { return own() + db() }
+	return peer{name: "pg_featureserv", address: address, used: used, path: func(question string, p place) string {
 		base := fmt.Sprintf("/collections/public.bench_places/items.json?limit=%d&", mostAnswered)
 		switch question {
 		case "within 500 m":
@@ -174,7 +209,7 @@ func tile38(b *testing.B, path string, city *tileCity) peer {
 	b.Helper()
 	port := freePort(b)
 	address := net.JoinHostPort("127.0.0.1", port)
-	started(b, address, exec.Command(path, "-h", "127.0.0.1", "-p", port, "-d", b.TempDir(), "--appendonly", "no"))
+	used := started(b, address, exec.Command(path, "-h", "127.0.0.1", "-p", port, "-d", b.TempDir(), "--appendonly", "no"))
 	c := dial(b, address)
 	sent := make(chan error, 1)
 	go func() { sent <- city.send(b.Context(), c.conn) }()
@@ -187,7 +222,7 @@ func tile38(b *testing.B, path string, city *tileCity) peer {
 		b.Fatal(err)
 	}
 	number := func(v float64) string { return strconv.FormatFloat(v, 'f', 7, 64) }
-	return peer{name: "tile38", address: address, command: func(question string, p place) []string {
+	return peer{name: "tile38", address: address, used: used, command: func(question string, p place) []string {
 		ask := []string{"INTERSECTS", "b", "LIMIT", strconv.Itoa(mostAnswered), "OBJECTS"}
 		switch question {
 		case "within 500 m":

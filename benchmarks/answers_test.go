@@ -2,6 +2,7 @@ package benchmarks_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
@@ -30,6 +31,8 @@ type peer struct {
 	// path is what an HTTP server is asked for; command is what Tile38 is sent.
 	path    func(question string, p place) string
 	command func(question string, p place) []string
+	// used is the processor time of other processes that answer.
+	used func() time.Duration
 }
 
 // questions are asked with features whole as the answer.
@@ -105,10 +108,20 @@ func (a *asker) ask(question string, p place, body *bytes.Buffer) (int, error) {
 	return a.c.read(a.path(question, p), body)
 }
 
-// press has clients ask a peer a question about the places for a while, and returns the
-// answers a second.
-func press(b *testing.B, to peer, question string, list []place, clients int, span time.Duration) float64 {
+// rate is how fast answers come: a second of the clock, and of processors in all processes,
+// the clients' too, which other work on the machine changes less.
+type rate struct{ perSecond, perCPU float64 }
+
+// press has clients ask a peer a question about the places for a while.
+func press(b *testing.B, to peer, question string, list []place, clients int, span time.Duration) rate {
 	b.Helper()
+	used := func() time.Duration {
+		if to.used == nil {
+			return cpu()
+		}
+		return cpu() + to.used()
+	}
+	start := used()
 	var next, done atomic.Int64
 	var wait sync.WaitGroup
 	began := time.Now()
@@ -126,10 +139,10 @@ func press(b *testing.B, to peer, question string, list []place, clients int, sp
 		})
 	}
 	wait.Wait()
-	return float64(done.Load()) / time.Since(began).Seconds()
+	return rate{float64(done.Load()) / time.Since(began).Seconds(), float64(done.Load()) / (used() - start).Seconds()}
 }
 
-// hits asks about each place once and returns the mean of the features and bytes of an answer.
+// hits asks about some places and returns the mean of the features and bytes of an answer.
 func hits(b *testing.B, to peer, question string, list []place) (features, size float64) {
 	b.Helper()
 	a := asker{to, dial(b, to.address)}
@@ -157,40 +170,49 @@ func BenchmarkAnswers(b *testing.B) {
 	all := append([]peer{ownAnswers(b, city)}, answerPeers(b, city)...)
 	for _, question := range questions {
 		b.Run(question, func(b *testing.B) {
+			rates := make([][]rate, len(all))
 			for b.Loop() {
-				var mine float64
-				rates := make([][]float64, len(all))
-				for turn := range turns + 1 {
+				for i, one := range all {
+					if one.knows(question) {
+						press(b, one, question, list, clients, span/4) // pages and plans
+						n, size := hits(b, one, question, list[:min(len(list), 20)])
+						b.Logf("%-14s %-14s %8.1f features, %9.0f bytes", question, one.name, n, size)
+					}
+					rates[i] = rates[i][:0]
+				}
+				for range turns {
 					for i, one := range all {
-						if !one.knows(question) {
-							continue
+						if one.knows(question) {
+							rates[i] = append(rates[i], press(b, one, question, list, clients, span))
 						}
-						if turn == 0 {
-							press(b, one, question, list, clients, span/4) // pages and plans
-							n, size := hits(b, one, question, list)
-							b.Logf("%-14s %-14s %8.1f features, %9.0f bytes", question, one.name, n, size)
-							continue
-						}
-						rates[i] = append(rates[i], press(b, one, question, list, clients, span))
 					}
 				}
-				for i, one := range all {
-					if len(rates[i]) == 0 {
-						continue
-					}
-					slices.Sort(rates[i])
-					rate := rates[i][len(rates[i])/2]
-					if i == 0 {
-						mine = rate
-					}
-					b.ReportMetric(rate, one.name+"/s")
-					if i > 0 {
-						b.ReportMetric(mine/rate, "times-"+one.name)
-					}
+			}
+			mine := median(rates[0])
+			for i, one := range all {
+				if len(rates[i]) == 0 {
+					continue
+				}
+				r := median(rates[i])
+				b.ReportMetric(r.perSecond, one.name+"/s")
+				b.ReportMetric(1e6/r.perCPU, one.name+"-cpu-µs")
+				if i > 0 {
+					b.ReportMetric(mine.perSecond/r.perSecond, "times-"+one.name)
+					b.ReportMetric(mine.perCPU/r.perCPU, "times-cpu-"+one.name)
 				}
 			}
 		})
 	}
+}
+
+// median returns the medians of both rates.
+func median(list []rate) (m rate) {
+	middle := len(list) / 2
+	slices.SortFunc(list, func(a, b rate) int { return cmp.Compare(a.perSecond, b.perSecond) })
+	m.perSecond = list[middle].perSecond
+	slices.SortFunc(list, func(a, b rate) int { return cmp.Compare(a.perCPU, b.perCPU) })
+	m.perCPU = list[middle].perCPU
+	return m
 }
 
 func (p *peer) knows(question string) bool {

@@ -12,6 +12,7 @@ import (
 	"github.com/twpayne/go-geom"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/filter"
 )
 
 // place is where a question is asked: SHIKONG_BENCH_QUERIES names a file of them, otherwise
@@ -92,6 +93,19 @@ func BenchmarkQueries(b *testing.B) {
 			return q
 		}
 	}
+	polygon := func(p place) spatial.Query {
+		q := at(p)
+		e, err := filter.ParseText("S_INTERSECTS(geometry, POLYGON((" + p.ring() + ")))")
+		if err != nil {
+			b.Fatal(err)
+		}
+		f, err := filter.New(e, filter.Fields(c.Fields))
+		if err != nil {
+			b.Fatal(err)
+		}
+		q.Filter = f
+		return q
+	}
 	near := func(p place) spatial.Query {
 		q := at(p)
 		q.Near, q.Limit = &spatial.Near{Lon: p.Lon, Lat: p.Lat}, 10
@@ -104,7 +118,7 @@ func BenchmarkQueries(b *testing.B) {
 	}{
 		{"count in 1 % of the city", boxed(0.09, 0.042), count}, {"count in 0.01 % of the city", boxed(0.009, 0.0042), count},
 		{"count within 500 m", within, count}, {"count in a corridor", corridor, count}, {"nearest ten", near, features},
-		{"features in 0.01 % of the city", boxed(0.009, 0.0042), features}, {"features within 500 m", within, features}, {"count of all", at, count},
+		{"count in a polygon", polygon, count}, {"features in 0.01 % of the city", boxed(0.009, 0.0042), features}, {"features within 500 m", within, features}, {"count of all", at, count},
 	} {
 		b.Run(row.name, func(b *testing.B) {
 			b.ReportAllocs()

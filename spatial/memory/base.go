@@ -2,6 +2,7 @@ package memory
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/shikong-cim/shikong/spatial"
 )
@@ -10,12 +11,15 @@ import (
 // their boxes, and their order by id.
 type base struct {
 	Table
-	tree  tree
-	order []uint32 // rows in the default order of answers
-	rank  []uint32 // its inverse
-	turns turns    // rows by the time at which they begin and end to be valid
-	texts texts    // what rows are called
-	sorts sorts    // other orders that were asked for
+	tree   tree
+	placed int      // rows before the first without a place
+	order  []uint32 // rows in the default order of answers
+	rank   []uint32 // its inverse
+	turns  turns    // rows by the time at which they begin and end to be valid
+	texts  texts    // what rows are called
+	sorts  sorts    // other orders that were asked for
+
+	scratches sync.Pool // *scratch
 }
 
 // source is a row of one of the tables that a base is packed from.
@@ -32,6 +36,9 @@ func pack(tables []*Table, live func(table, row int) bool, free bool) *base {
 	b := &base{}
 	b.Table = gatherAll(tables, rows, free)
 	b.tree = packTree(b.box)
+	if b.placed = slices.IndexFunc(b.box, Rect.IsEmpty); b.placed < 0 {
+		b.placed = len(b.box)
+	}
 	b.order = byID(&b.Table)
 	b.rank = make([]uint32, len(b.order))
 	for r, i := range b.order {

@@ -165,10 +165,12 @@ func toForm(v float64, form byte) int64 {
 // exactReader unpacks what exactWriter packed.
 type exactReader struct {
 	buf []byte
-	// With keep, flat is used for coordinates again and again; a geometry is then valid
+	// With keep, the memory of a geometry is used again and again; a geometry is then valid
 	// until the next read.
-	keep bool
-	flat []float64
+	keep    bool
+	flat    []float64
+	kept    []int // ends
+	polygon geom.Polygon
 }
 
 func (r *exactReader) uvarint() int {
@@ -199,6 +201,11 @@ func (r *exactReader) geometry() geom.T {
 	case typeLineString:
 		return geom.NewLineStringFlat(layout, r.coords(layout))
 	case typePolygon:
+		if r.keep {
+			r.kept = r.appendEnds(r.kept[:0], 0, layout.Stride())
+			r.polygon = *geom.NewPolygonFlat(layout, r.coords(layout), r.kept)
+			return &r.polygon
+		}
 		ends := r.ends(0, layout.Stride())
 		return geom.NewPolygonFlat(layout, r.coords(layout), ends)
 	case typeMultiPoint:

@@ -117,7 +117,8 @@ func (f *search) baseByDistance() iter.Seq[found] {
 			return
 		}
 		top := len(tree.levels) - 1
-		h := make(frontier, 0, 128)
+		h := f.memory.frontier[:0]
+		defer func() { f.memory.frontier = h }()
 		h.push(step{level: top, n: len(tree.level(top))})
 		for len(h) > 0 && f.err == nil {
 			e := h.pop()

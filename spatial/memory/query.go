@@ -1,7 +1,6 @@
 package memory
 
 import (
-	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -14,6 +13,7 @@ import (
 func (s *Snapshot) Features(ctx context.Context, q spatial.Query) iter.Seq2[spatial.Feature, error] {
 	return func(yield func(spatial.Feature, error) bool) {
 		f := newSearch(ctx, s, &q)
+		defer f.giveBack()
 		n := 0
 		for row, distance := range f.hits() {
 			t, i := s.At(row)
@@ -37,7 +37,11 @@ func (s *Snapshot) Features(ctx context.Context, q spatial.Query) iter.Seq2[spat
 func (s *Snapshot) Count(ctx context.Context, q spatial.Query) (int64, error) {
 	q.Sort, q.After = nil, nil
 	f := newSearch(ctx, s, &q)
+	defer f.giveBack()
 	if f.q.Near == nil && f.q.IDs == nil && (f.q.Box != nil || f.within != nil) {
+		if f.isRectangle() {
+			return f.countRectangle(), f.err
+		}
 		return f.count(), f.err
 	}
 	if f.q.Near == nil && f.q.IDs == nil && f.q.Filter == nil && f.q.Changing == nil && f.q.Model == "" {
@@ -48,28 +52,6 @@ func (s *Snapshot) Count(ctx context.Context, q spatial.Query) (int64, error) {
 		n++
 	}
 	return n, f.err
-}
-
-// count counts what a place allows in the order of the tree: nothing is to be sorted.
-func (f *search) count() (n int64) {
-	rects := f.around
-	if f.within != nil {
-		rects = f.within.rects
-	}
-	var rows []Row
-	for _, r := range rects {
-		rows = f.s.AppendRows(rows, r)
-	}
-	if len(rects) > 1 {
-		slices.Sort(rows) // what meets two rectangles is found twice
-		rows = slices.Compact(rows)
-	}
-	for _, row := range rows {
-		if f.goesOn() && f.match(row) && f.inBox(row) && (f.within == nil || f.isReached(row)) && f.passes(row) {
-			n++
-		}
-	}
-	return n
 }
 
 // search is one query on one snapshot.
@@ -86,7 +68,8 @@ type search struct {
 	narrow     []Rect   // that what the filter matches meets, nil when it does not say
 	checks     int
 	scratch    exactReader
-	order      *order // nil for the default one
+	order      *order   // nil for the default one
+	memory     *scratch // until giveBack
 	err        error
 }
 
@@ -109,6 +92,7 @@ func newSearch(ctx context.Context, s *Snapshot, q *spatial.Query) *search {
 	if len(q.Sort) > 0 {
 		f.order = newOrder(&f.reading, q.Sort)
 	}
+	f.memory = s.base.lend()
 	f.err = ctx.Err()
 	return f
 }
@@ -224,23 +208,27 @@ func appendID(dst []uint32, t *Table, order []uint32, id string) []uint32 {
 }
 
 func (f *search) inRects(rects []Rect) (base, tail []uint32) {
-	var rows []Row
+	rows := f.memory.rows[:0]
 	for _, r := range rects {
+		start := len(rows)
 		rows = f.s.AppendRows(rows, r)
-	}
-	for _, r := range rows {
-		if r&tailBit != 0 {
-			tail = append(tail, uint32(r&^tailBit))
-		} else {
-			base = append(base, uint32(r))
+		if f.s.tail.index.Len() == 0 {
+			continue
 		}
+		kept := rows[:start]
+		for _, row := range rows[start:] {
+			if row&tailBit != 0 {
+				tail = append(tail, uint32(row&^tailBit))
+			} else {
+				kept = append(kept, row)
+			}
+		}
+		rows = kept
 	}
-	rank := f.s.base.rank
-	slices.SortFunc(base, func(a, b uint32) int { return cmp.Compare(rank[a], rank[b]) })
+	f.memory.rows = rows
 	t := &f.s.tail.Table
 	slices.SortFunc(tail, func(a, b uint32) int { return t.compareRows(int(a), int(b)) })
-	// A feature that meets two rectangles is found twice.
-	return slices.Compact(base), slices.Compact(tail)
+	return f.memory.inOrder(rows, f.s.base.rank), slices.Compact(tail)
 }
 
 // match decides everything but the box and the distance.
@@ -261,6 +249,10 @@ func (f *search) match(row Row) bool {
 	return true
 }
 
+// rounding is by how many units what is surely inside lies inside: more than coordinates are
+// rounded by.
+const rounding = 3
+
 // inBox decides whether the row's geometry meets the box.
 func (f *search) inBox(row Row) bool {
 	if f.q.Box == nil {
@@ -277,7 +269,7 @@ func (f *search) inBox(row Row) bool {
 		if !r.Overlaps(box) {
 			continue
 		}
-		inner := r.shrink(3) // inside by more than any rounding
+		inner := r.shrink(rounding)
 		if inner.Contains(box) || t.comesInto(i, inner) {
 			return true
 		}

@@ -35,6 +35,7 @@ func (m *Mirror) Records(ctx context.Context, q spatial.Query) (answer iter.Seq2
 func (s *Snapshot) Records(ctx context.Context, q spatial.Query) iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		f := newSearch(ctx, s, &q)
+		defer f.giveBack()
 		r := &Record{reading: f.reading}
 		r.exact.keep = true
 		n := 0
