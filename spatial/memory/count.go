@@ -7,7 +7,7 @@ import (
 
 // count counts what a place allows in the order of the tree: nothing is to be sorted.
 func (f *search) count() (n int64) {
-	rects := f.around
+	rects := f.region()
 	if f.within != nil {
 		rects = f.within.rects
 	}
@@ -28,25 +28,36 @@ func (f *search) count() (n int64) {
 	return n
 }
 
-// isRectangle reports whether the query asks for nothing but a rectangle and a time: then
-// what lies wholly inside need not be looked at one by one.
-func (f *search) isRectangle() bool {
+// isRegion reports whether the query asks for nothing but a time and a rectangle, or what a
+// filter finds out by places: then what lies wholly inside need not be looked at one by one.
+func (f *search) isRegion() bool {
 	q := f.q
-	return f.within == nil && q.Filter == nil && q.Changing == nil && q.Model == "" && len(f.around) == 1 && math.IsInf(q.Box.Min[2], -1) && math.IsInf(q.Box.Max[2], 1)
+	if f.within != nil || q.Changing != nil || q.Model != "" || len(f.region()) != 1 {
+		return false
+	}
+	return (q.Box == nil || math.IsInf(q.Box.Min[2], -1) && math.IsInf(q.Box.Max[2], 1)) && (f.matcher == nil || f.matcher.region.decides != nil)
 }
 
-// countRectangle counts the rows of the base node by node, and those of the tail.
-func (f *search) countRectangle() int64 {
-	tree := &f.s.base.tree
+// region returns rectangles around all that answers.
+func (f *search) region() []Rect {
+	if f.q.Box != nil {
+		return f.around
+	}
+	return f.narrow
+}
+
+// countRegion counts the rows of the base node by node, and those of the tail.
+func (f *search) countRegion() int64 {
+	tree, outer := &f.s.base.tree, f.region()[0]
 	n := int64(0)
 	if top := len(tree.levels) - 1; len(tree.rows) > 0 {
 		span := 1
 		for range top + 1 {
 			span *= fanout
 		}
-		n = f.countNodes(f.around[0].shrink(rounding), top, span, 0, len(tree.level(top)))
+		n = f.countNodes(outer, top, span, 0, len(tree.level(top)))
 	}
-	f.s.tail.index.Search([2]uint32{f.around[0].MinX, f.around[0].MinY}, [2]uint32{f.around[0].MaxX, f.around[0].MaxY}, func(_, _ [2]uint32, row uint32) bool {
+	f.s.tail.index.Search([2]uint32{outer.MinX, outer.MinY}, [2]uint32{outer.MaxX, outer.MaxY}, func(_, _ [2]uint32, row uint32) bool {
 		if f.counts(Row(row) | tailBit) {
 			n++
 		}
@@ -55,20 +66,42 @@ func (f *search) countRectangle() int64 {
 	return n
 }
 
-func (f *search) counts(row Row) bool { return f.goesOn() && f.match(row) && f.inBox(row) }
+// decides reports whether all rows within a rectangle answer, or none, but for their times.
+func (f *search) decides(r Rect) (match, sure bool) {
+	match, sure = true, true
+	if f.q.Box != nil {
+		sure = f.around[0].shrink(rounding).Contains(r)
+	}
+	if f.matcher != nil {
+		inside, decided := f.matcher.region.of(r)
+		if decided && !inside {
+			return false, true
+		}
+		sure = sure && decided
+	}
+	return match && sure, sure
+}
+
+func (f *search) counts(row Row) bool {
+	return f.goesOn() && f.match(row) && f.inBox(row) && f.passes(row)
+}
 
 // countNodes counts in the nodes from ≤ n < to of a level, of which each covers span rows:
-// those within the inner rectangle by their times alone.
-func (f *search) countNodes(inner Rect, level, span, from, to int) (n int64) {
-	tree, outer := &f.s.base.tree, f.around[0]
+// where a node's rectangle decides, by times alone.
+func (f *search) countNodes(outer Rect, level, span, from, to int) (n int64) {
+	tree := &f.s.base.tree
 	for i, r := range tree.level(level)[from:to] {
 		i += from
+		if !r.Overlaps(outer) {
+			continue
+		}
+		match, sure := f.decides(r)
 		switch {
-		case !r.Overlaps(outer):
-		case inner.Contains(r):
+		case sure && match:
 			n += f.standingIn(i*span, min((i+1)*span, len(tree.rows)))
+		case sure:
 		case level >= 0:
-			n += f.countNodes(inner, level-1, span/fanout, i*fanout, min((i+1)*fanout, len(tree.level(level-1))))
+			n += f.countNodes(outer, level-1, span/fanout, i*fanout, min((i+1)*fanout, len(tree.level(level-1))))
 		case f.counts(Row(i)):
 			n++
 		}

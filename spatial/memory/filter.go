@@ -19,6 +19,7 @@ type Matcher struct {
 	eval    *filter.Evaluator
 	refs    []columnRef
 	boxes   [][]Rect
+	region  region
 	t       *Table
 	i       int
 }
@@ -45,6 +46,9 @@ func (s *Snapshot) Matcher(f spatial.Filter) *Matcher {
 	for _, b := range known.Boxes() {
 		m.boxes = append(m.boxes, RectsOf(b))
 	}
+	if known.IsRegional() {
+		m.region = region{known.In, newDegrees(bounds(f))}
+	}
 	return m
 }
 
@@ -54,6 +58,9 @@ func (m *Matcher) Match(row Row) bool {
 	if m.other != nil {
 		feature := m.reading.feature(m.t, m.i)
 		return m.other.Matches(&feature)
+	}
+	if match, sure := m.region.of(m.t.box[m.i]); sure {
+		return match
 	}
 	return m.eval.Matches(m)
 }

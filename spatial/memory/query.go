@@ -38,9 +38,9 @@ func (s *Snapshot) Count(ctx context.Context, q spatial.Query) (int64, error) {
 	q.Sort, q.After = nil, nil
 	f := newSearch(ctx, s, &q)
 	defer f.giveBack()
-	if f.q.Near == nil && f.q.IDs == nil && (f.q.Box != nil || f.within != nil) {
-		if f.isRectangle() {
-			return f.countRectangle(), f.err
+	if f.q.Near == nil && f.q.IDs == nil && (f.q.Box != nil || f.within != nil || f.narrow != nil) {
+		if f.isRegion() {
+			return f.countRegion(), f.err
 		}
 		return f.count(), f.err
 	}
