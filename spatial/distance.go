@@ -82,10 +82,24 @@ func greatCircle(lat1, lat2, dLon float64) (distance, azimuth float64) {
 // Vertices are brought to an azimuthal equidistant plane about the point, where distances
 // from the point are true.
 func (n *Near) Distance(g geom.T, z ZRange) float64 {
-	p := newPlane(n.Lon, n.Lat)
-	flat := p.distance(g)
-	if !n.HasH || !z.Known {
+	m := n.Ready()
+	return m.Distance(g, z)
+}
+
+// Measure is a Near that is made ready to measure to many geometries. It never changes.
+type Measure struct {
+	near  Near
+	plane plane
+}
+
+// Ready returns the measure of the point.
+func (n *Near) Ready() Measure { return Measure{*n, newPlane(n.Lon, n.Lat)} }
+
+// Distance is Near.Distance.
+func (m *Measure) Distance(g geom.T, z ZRange) float64 {
+	flat := m.plane.distance(g)
+	if !m.near.HasH || !z.Known {
 		return flat
 	}
-	return math.Hypot(flat, max(z.Min-n.H, n.H-z.Max, 0))
+	return math.Hypot(flat, max(z.Min-m.near.H, m.near.H-z.Max, 0))
 }

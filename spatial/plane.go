@@ -192,5 +192,6 @@ func originToSegment(x0, y0, x1, y1 float64) float64 {
 	if l := dx*dx + dy*dy; l > 0 {
 		t = min(max(-(x0*dx+y0*dy)/l, 0), 1)
 	}
-	return math.Hypot(x0+t*dx, y0+t*dy)
+	x, y := x0+t*dx, y0+t*dy
+	return math.Sqrt(x*x + y*y) // of metres: nothing that Hypot would save from overflow
 }

@@ -74,7 +74,7 @@ func (f *search) distance(row Row) (float64, bool) {
 	}
 	t, i := f.s.At(row)
 	f.scratch.buf = t.exactOf(i)
-	d := f.q.Near.Distance(f.scratch.geometry(), t.zRange(i))
+	d := f.measure.Distance(f.scratch.geometry(), t.zRange(i))
 	return d, d < math.Inf(1) && (f.q.Near.Max == 0 || d <= f.q.Near.Max)
 }
 

@@ -60,12 +60,13 @@ type search struct {
 	ctx        context.Context
 	s          *Snapshot
 	q          *spatial.Query
-	start, end int64    // of Valid
-	from, to   int64    // of Changing
-	around     []Rect   // Box in the world, a little wider
-	within     *reach   // of Within, nil without
-	matcher    *Matcher // of Filter, nil without
-	narrow     []Rect   // that what the filter matches meets, nil when it does not say
+	start, end int64           // of Valid
+	from, to   int64           // of Changing
+	around     []Rect          // Box in the world, a little wider
+	within     *reach          // of Within, nil without
+	matcher    *Matcher        // of Filter, nil without
+	measure    spatial.Measure // of Near
+	narrow     []Rect          // that what the filter matches meets, nil when it does not say
 	checks     int
 	scratch    exactReader
 	order      *order   // nil for the default one
@@ -84,6 +85,9 @@ func newSearch(ctx context.Context, s *Snapshot, q *spatial.Query) *search {
 	}
 	if q.Within != nil {
 		f.within = newReach(q.Within)
+	}
+	if q.Near != nil {
+		f.measure = q.Near.Ready()
 	}
 	if q.Filter != nil {
 		f.matcher, f.narrow = s.Matcher(q.Filter), bounds(q.Filter)
