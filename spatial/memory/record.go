@@ -13,7 +13,7 @@ import (
 // nothing of it takes memory of its own. It and all that its methods return are good until
 // the next row, and are not to be changed; texts stay good.
 type Record struct {
-	// Feature is the row but for its geometry and properties.
+	// Feature is the row but for its number, hash, geometry and properties.
 	spatial.Feature
 	reading
 	t *Table

@@ -18,19 +18,20 @@ type reading struct {
 func (r *reading) feature(t *Table, i int) spatial.Feature {
 	f := r.attributes(t, i)
 	r.exact.buf = t.exactOf(i)
+	f.Num, f.Hash = t.num[i], t.hash[i]
 	f.Geometry, f.Properties = r.exact.geometry(), r.properties(t, i)
 	return f
 }
 
-// attributes returns row i without its geometry and properties.
+// attributes returns row i without its number, hash, geometry and properties: columns that
+// nobody asks for cost as much as those that are written.
 func (r *reading) attributes(t *Table, i int) spatial.Feature {
 	return spatial.Feature{
-		Collection: r.collection, ID: t.id(i), Num: t.num[i],
+		Collection: r.collection, ID: t.id(i),
 		Model: r.text(t.model[i]), Kind: r.text(t.kind[i]), Name: r.text(t.name[i]), Storey: r.text(t.storey[i]),
 		Z: t.zRange(i), Underground: spatial.Truth(t.flags[i] & flagTruth),
 		Valid:    spatial.Interval{Start: timeOf(t.start[i]), End: timeOf(t.end[i])},
 		Recorded: spatial.Interval{Start: timeOf(t.recorded[i])},
-		Hash:     t.hash[i],
 	}
 }
 
