@@ -78,7 +78,7 @@ var rooms = []room{
 
 	// Floor 4: the program.
 	{name: "cmd/shikong", floor: 4, house: "spatial/... ifc ifc/georef tiles/... api/...",
-		world: "http slog cobra koanf mpb isatty errgroup exec prometheus klauspost go-geom", tests: "fixtures/... pgx sqlite testscript", spawns: true},
+		world: "jx http slog cobra koanf mpb isatty errgroup exec prometheus klauspost go-geom", tests: "fixtures/... pgx sqlite testscript", spawns: true},
 
 	// Beside the house: the example city owes it nothing, the long measurements use all of it.
 	{name: "fixtures", floor: 1, house: "fixtures/..."},

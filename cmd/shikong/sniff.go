@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"os"
-	"regexp"
 	"slices"
+	"strings"
 
+	"github.com/go-faster/jx"
 	"github.com/klauspost/compress/gzip"
 )
 
@@ -35,6 +37,10 @@ func (f format) beginsLike(family string) bool {
 	return slices.Contains(list, family)
 }
 
+// headBytes is how much of a file is looked at: in a city model vertices or metadata may stand
+// before what tells it.
+const headBytes = 1 << 16
+
 // head returns the first bytes of a file, looking into gzip, without white space before them.
 func head(path string) []byte {
 	f, err := os.Open(path)
@@ -42,7 +48,7 @@ func head(path string) []byte {
 		return nil
 	}
 	defer func() { _ = f.Close() }()
-	head := make([]byte, 512)
+	head := make([]byte, headBytes)
 	n, _ := io.ReadFull(f, head)
 	head = head[:n]
 	if bytes.HasPrefix(head, []byte("\x1f\x8b")) {
@@ -50,20 +56,37 @@ func head(path string) []byte {
 		if err != nil {
 			return nil
 		}
-		head = make([]byte, 512)
+		head = make([]byte, headBytes)
 		n, _ = io.ReadFull(z, head)
 		head = head[:n]
 	}
 	return bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n\x1e")
 }
 
-// isCityJSON is how a city model called .json begins, unless its type stands further down.
-var isCityJSON = regexp.MustCompile(`^\{\s*"type"\s*:\s*"CityJSON"`)
+// isCityJSON reports whether a JSON text begins as a city model: its type says so, or a member
+// that only a city model has stands among the first of them, which come in any order.
+func isCityJSON(head []byte) bool {
+	city := false
+	// The head ends somewhere in the middle, which is no reason to complain.
+	_ = jx.DecodeBytes(head).ObjBytes(func(d *jx.Decoder, key []byte) error {
+		switch string(key) {
+		case "type":
+			typ, err := d.Str()
+			city = typ == "CityJSON"
+			return cmp.Or(err, io.EOF) // decided
+		case "CityObjects", "geometry-templates":
+			city = true
+			return io.EOF
+		}
+		return d.Skip()
+	})
+	return city
+}
 
 // looked returns the format of a file whose name alone does not tell: a city model may be called
 // .json like any GeoJSON.
 func (f format) looked(path, named string) format {
-	if named != "" || f.name != "geojson" || !isCityJSON.Match(head(path)) {
+	if named != "" || !strings.HasPrefix(f.name, "geojson") || !isCityJSON(head(path)) {
 		return f
 	}
 	list := formats()
