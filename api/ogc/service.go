@@ -21,7 +21,7 @@ type Limits struct {
 	ItemsMax     int           // features of a page at most, 10,000
 	NearestMax   int           // features of a nearest answer at most, 1,000
 	FilterTime   time.Duration // that a filter may take, 10 s
-	CountTime    time.Duration // that counting what a filter matches in a large collection may take, 500 ms
+	CountTime    time.Duration // that counting what a filter matches in a large collection may take, 2 s
 }
 
 func (l Limits) filled() Limits {
@@ -37,7 +37,7 @@ func (l Limits) filled() Limits {
 		l.FilterTime = 10 * time.Second
 	}
 	if l.CountTime == 0 {
-		l.CountTime = 500 * time.Millisecond
+		l.CountTime = 2 * time.Second
 	}
 	l.ItemsDefault = min(l.ItemsDefault, l.ItemsMax)
 	return l
