@@ -108,6 +108,29 @@ func (c Cursor) Compare(o Cursor) int {
 	return c.ValidStart.Compare(o.ValidStart)
 }
 
+// Keeps decides of a feature that an index found what an index only guesses: Box, Within and
+// Filter. It notes the distance, and selects the properties of what stays where a filter had to
+// see them all. Within is the reach of q.Within, nil without.
+func (q *Query) Keeps(f *Feature, within *Reach) bool {
+	if q.Box != nil && !q.Box.Intersects(f.Geometry, f.Z) {
+		return false
+	}
+	if within != nil {
+		f.Distance = within.Distance(f.Geometry, f.Z)
+	}
+	if math.IsInf(f.Distance, 1) {
+		return false
+	}
+	if q.Filter == nil {
+		return true
+	}
+	if !q.Filter.Matches(f) {
+		return false
+	}
+	f.Properties = f.Properties.Select(q.Properties)
+	return true
+}
+
 // Validate returns ErrInvalid for a query that has no meaning.
 func (q *Query) Validate() error {
 	if q.Collection == "" {

@@ -132,7 +132,7 @@ func (a *answer) nearest(out emit) error {
 
 // kept decides the parts of the query that are not in the SQL of inBox.
 func (a *answer) kept(f *spatial.Feature) bool {
-	return (a.q.IDs == nil || slices.Contains(a.q.IDs, f.ID)) && a.keeps(f)
+	return (a.q.IDs == nil || slices.Contains(a.q.IDs, f.ID)) && a.q.Keeps(f, a.within)
 }
 
 // inBox reads the versions whose rectangles meet the box, in no order.

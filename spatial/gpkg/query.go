@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"slices"
 
 	"zombiezen.com/go/sqlite"
@@ -196,7 +195,7 @@ func (a *answer) sorted(out emit) error {
 func (a *answer) limited(out emit, plan func(emit) error) error {
 	n := 0
 	err := plan(func(f spatial.Feature) error {
-		if !a.keeps(&f) {
+		if !a.q.Keeps(&f, a.within) {
 			return nil
 		}
 		if err := out(f); err != nil {
@@ -211,28 +210,6 @@ func (a *answer) limited(out emit, plan func(emit) error) error {
 		return nil
 	}
 	return err
-}
-
-// keeps decides what SQL does not, notes the distance, and selects the properties of what
-// stays.
-func (a *answer) keeps(f *spatial.Feature) bool {
-	if a.q.Box != nil && !a.q.Box.Intersects(f.Geometry, f.Z) {
-		return false
-	}
-	if a.within != nil {
-		f.Distance = a.within.Distance(f.Geometry, f.Z)
-	}
-	if math.IsInf(f.Distance, 1) {
-		return false
-	}
-	if a.q.Filter == nil {
-		return true
-	}
-	if !a.q.Filter.Matches(f) {
-		return false
-	}
-	f.Properties = f.Properties.Select(a.q.Properties)
-	return true
 }
 
 // stream runs a statement on the version table and hands out its rows.

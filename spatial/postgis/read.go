@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"math"
 
 	"github.com/jackc/pgx/v5"
 
@@ -198,7 +197,7 @@ func (s *Store) listing(ctx context.Context, a *asked, yield func(spatial.Featur
 		}
 		for i := range rows {
 			f := &rows[i].feature
-			if !a.keeps(f) {
+			if !a.q.Keeps(f, a.within) {
 				continue
 			}
 			if !yield(*f, nil) {
@@ -214,28 +213,6 @@ func (s *Store) listing(ctx context.Context, a *asked, yield func(spatial.Featur
 		last := &rows[len(rows)-1]
 		after = &place{spatial.CursorOf(&last.feature), last.number}
 	}
-}
-
-// keeps decides what SQL only guessed, notes the distance, and selects the properties of what
-// stays.
-func (a *asked) keeps(f *spatial.Feature) bool {
-	if a.q.Box != nil && !a.q.Box.Intersects(f.Geometry, f.Z) {
-		return false
-	}
-	if a.within != nil {
-		f.Distance = a.within.Distance(f.Geometry, f.Z)
-	}
-	if math.IsInf(f.Distance, 1) {
-		return false
-	}
-	if a.q.Filter == nil {
-		return true
-	}
-	if !a.q.Filter.Matches(f) {
-		return false
-	}
-	f.Properties = f.Properties.Select(a.q.Properties)
-	return true
 }
 
 // behindOf is where a listing goes on that was asked to go on behind a key.
@@ -281,7 +258,7 @@ func (s *Store) stream(ctx context.Context, a *asked, yield func(spatial.Feature
 	sql, args := s.statement(a, behindOf(a.q.After), 0)
 	stopped := false
 	err := s.scan(ctx, &a.decoder, sql, args, func(r *row) bool {
-		stopped = a.keeps(&r.feature) && !yield(r.feature, nil)
+		stopped = a.q.Keeps(&r.feature, a.within) && !yield(r.feature, nil)
 		return !stopped
 	})
 	if err != nil && !stopped {
