@@ -145,6 +145,9 @@ type boolean struct {
 	done      []bool
 	all       [2]bool  // of either mesh: its own bodies may overlap
 	tree      *boxTree // of all triangles; nil when they are few
+	boxes     []mesh.Box
+	grouped   []int32  // of triangles: with which others they were worked
+	group     int32    // of the faces at hand
 	near      []uint32 // triangles that the plane at hand may pass
 	cut       cut
 	lines     []sectionLine
@@ -184,7 +187,7 @@ func (w *boolean) touch(a, b *mesh.Mesh) {
 	for t := range boxes {
 		boxes[t] = w.bounds(uint32(t))
 	}
-	w.tree = newBoxTree(boxes)
+	w.boxes, w.tree, w.grouped = boxes, newBoxTree(boxes), make([]int32, count)
 	other := [2]*boxTree{newBoxTree(boxes[w.split:]), newBoxTree(boxes[:w.split])}
 	for t := range count {
 		if side := which(t >= w.split); w.touched[t] && !w.all[side] {
@@ -287,12 +290,10 @@ func (w *boolean) plane(t uint32) error {
 	}
 	w.cut.origin = w.corner(w.triangles[3*t])
 	w.cut.u, w.cut.v, w.cut.n = planeAxes(n)
-	if w.tree == nil {
-		w.cut.measure(w.positions, w.merge())
-	} else {
-		w.near = w.tree.crossing(w.near[:0], w.cut.origin, w.cut.n, w.merge())
-		w.cut.measureAt(w.positions, w.triangles, w.near, w.merge())
+	if w.tree != nil {
+		return w.planeNear(t)
 	}
+	w.cut.measure(w.positions, w.merge())
 	if err := w.Budget.Spend(len(w.near)); err != nil {
 		return err
 	}
@@ -330,7 +331,7 @@ func (w *boolean) plane(t uint32) error {
 		return nil
 	}
 	if len(w.lines) > manyLines {
-		return w.arrangeAround(faces)
+		return w.arrangeIn(w.windowOf(faces), nil)
 	}
 	return w.arrange()
 }

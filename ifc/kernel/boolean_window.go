@@ -1,25 +1,14 @@
 package kernel
 
-import "math"
-
 // manyLines is the number of lines of a section above which only those around the faces
 // in the plane are drawn.
 const manyLines = 256
 
-// arrangeAround is arrange for a section of many lines. Faces lie in a window of the plane;
-// only lines that reach into it are drawn. What the others add to the winding numbers is
-// counted at one place of the window, by a ray, and carried on from there.
-func (w *boolean) arrangeAround(faces []uint32) error {
-	lo, hi := Vec2{inf, inf}, Vec2{-inf, -inf}
-	for _, t := range faces {
-		for _, i := range w.triangles[3*t : 3*t+3] {
-			q := w.cut.flat(w.corner(i))
-			lo, hi = Vec2{min(lo[0], q[0]), min(lo[1], q[1])}, Vec2{max(hi[0], q[0]), max(hi[1], q[1])}
-		}
-	}
-	margin := 0.0123*math.Max(hi[0]-lo[0], hi[1]-lo[1]) + 16*w.merge()
-	lo, hi = lo.Sub(Vec2{margin, margin}), hi.Add(Vec2{margin, margin})
-	seed := lo.Add(Vec2{0.41 * margin, 0.37 * margin})
+// arrangeIn is arrange for a window of the plane: only lines that reach into it are drawn. What
+// the others add to the winding numbers is counted at one place of the window, by a ray, and
+// carried on from there. Pieces that lie in one of the triangles before are left out.
+func (w *boolean) arrangeIn(win window, before []uint32) error {
+	lo, hi := win.lo, win.hi
 	var base weight
 	var drawn []int
 	var lines []sectionLine
@@ -28,7 +17,7 @@ func (w *boolean) arrangeAround(faces []uint32) error {
 	}
 	for i, l := range w.lines {
 		a, b := w.cut.flat(w.cut.at(w.positions, l.from)), w.cut.flat(w.cut.at(w.positions, l.to))
-		base = base.add(rayWeight(seed, a, b, w.weight(i)))
+		base = base.add(rayWeight(win.seed, a, b, w.weight(i)))
 		if max(a[0], b[0]) >= lo[0] && min(a[0], b[0]) <= hi[0] && max(a[1], b[1]) >= lo[1] && min(a[1], b[1]) <= hi[1] {
 			drawn, lines = append(drawn, i), append(lines, l)
 		}
@@ -48,17 +37,35 @@ func (w *boolean) arrangeAround(faces []uint32) error {
 			return err
 		}
 	}
-	start, _, err := sh.plane.locate(seed)
+	start, _, err := sh.plane.locate(win.seed)
 	if err != nil {
 		return err
 	}
-	wind, seen := sh.plane.windingsFrom(start, base, func(t int32) bool {
+	middle := func(t int32) Vec2 {
 		v := sh.plane.tris[t].v
-		c := sh.plane.pts[v[0]].Add(sh.plane.pts[v[1]]).Add(sh.plane.pts[v[2]]).Scale(1.0 / 3)
-		return c[0] > lo[0] && c[0] < hi[0] && c[1] > lo[1] && c[1] < hi[1]
-	})
+		return sh.plane.pts[v[0]].Add(sh.plane.pts[v[1]]).Add(sh.plane.pts[v[2]]).Scale(1.0 / 3)
+	}
+	wind, seen := sh.plane.windingsFrom(start, base, func(t int32) bool { return win.holds(middle(t)) })
+	if len(before) > 0 {
+		for t := range seen {
+			seen[t] = seen[t] && !w.covers(before, middle(int32(t)))
+		}
+	}
 	sh.collectSeen(&w.out, wind, seen, w.facing)
 	return nil
+}
+
+// covers reports whether one of some triangles in the plane holds a place.
+func (w *boolean) covers(list []uint32, q Vec2) bool {
+	for _, t := range list {
+		v := w.triangles[3*t : 3*t+3]
+		a, b, c := w.cut.flat(w.corner(v[0])), w.cut.flat(w.corner(v[1])), w.cut.flat(w.corner(v[2]))
+		s1, s2, s3 := orient(a, b, q), orient(b, c, q), orient(c, a, q)
+		if s1 >= 0 && s2 >= 0 && s3 >= 0 || s1 <= 0 && s2 <= 0 && s3 <= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // rayWeight returns what a line from a to b adds to the winding numbers of p: its weight

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"math"
 	"slices"
 
 	"github.com/shikong-cim/shikong/spatial/mesh"
@@ -104,35 +103,12 @@ func (t *boxTree) touches(box mesh.Box) bool {
 }
 
 // crossing appends the boxes that a plane passes within tol.
-func (t *boxTree) crossing(dst []uint32, origin, normal Vec3, tol float64) []uint32 {
-	if len(t.nodes) == 0 {
-		return dst
-	}
-	cuts := func(b *mesh.Box) bool {
-		mid, reach := 0.0, 2*tol
-		for d := range 3 {
-			mid += (b.Min[d] + b.Max[d] - 2*origin[d]) * normal[d]
-			reach += (b.Max[d] - b.Min[d]) * math.Abs(normal[d])
+func (t *boxTree) crossing(dst []uint32, c *cut, tol float64) []uint32 {
+	t.visit(func(b mesh.Box) bool { return cutsBox(c, &b, tol) }, func(i int32) bool {
+		if cutsBox(c, &t.boxes[i], tol) {
+			dst = append(dst, uint32(i))
 		}
-		return math.Abs(mid) <= reach
-	}
-	stack := append(make([]int32, 0, 64), 0)
-	for len(stack) > 0 {
-		n := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		node := &t.nodes[n]
-		if !cuts(&node.box) {
-			continue
-		}
-		if node.right != 0 {
-			stack = append(stack, node.right, n+1)
-			continue
-		}
-		for _, i := range t.order[node.first:node.last] {
-			if cuts(&t.boxes[i]) {
-				dst = append(dst, uint32(i))
-			}
-		}
-	}
+		return true
+	})
 	return dst
 }

@@ -71,7 +71,7 @@ func (w *boolean) outside(t uint32, tree *boxTree) error {
 	v := w.triangles[3*t : 3*t+3]
 	w.cut.origin = w.corner(v[0])
 	w.cut.u, w.cut.v, w.cut.n = planeAxes(n)
-	w.near = tree.crossing(w.near[:0], w.cut.origin, w.cut.n, w.merge())
+	w.near = tree.crossing(w.near[:0], &w.cut, w.merge())
 	for i := range w.near {
 		w.near[i] += w.split
 	}
