@@ -60,7 +60,8 @@ type Options struct {
 	// Steps is the work that one product may cost, in steps of the kernel
 	// (about 0.05 µs each); 0 means 100 million.
 	Steps int64
-	// Timeout is the time that one product may cost; 0 means 60 s.
+	// Timeout is the time that one product may cost, far beyond what the steps take even
+	// on a crowded machine, so that outcomes do not hang on the clock; 0 means 10 min.
 	Timeout time.Duration
 	// MaxTriangles bounds the triangles of one product; 0 means 4 million.
 	MaxTriangles int
@@ -71,7 +72,7 @@ func (o Options) withDefaults() Options {
 		o.Steps = 100_000_000
 	}
 	if o.Timeout <= 0 {
-		o.Timeout = time.Minute
+		o.Timeout = 10 * time.Minute
 	}
 	if o.MaxTriangles <= 0 {
 		o.MaxTriangles = 4_000_000
