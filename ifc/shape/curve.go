@@ -230,6 +230,17 @@ func (c conic) parameter(p mesh.Vec3) float64 {
 	return math.Atan2(q[1]/c.semi[1], q[0]/c.semi[0])
 }
 
+// contradicts reports whether a point of the conic lies elsewhere on it than at an angle. Then the
+// angle is not in the unit that the file declares, or it declares none.
+func (c conic) contradicts(angle float64, p mesh.Vec3) bool {
+	is := c.parameter(p)
+	sin, cos := math.Sincos(is)
+	on := c.at.Apply(mesh.Vec3{c.semi[0] * cos, c.semi[1] * sin, 0})
+	const close = 1e-3
+	off := math.Remainder(angle-is, 2*math.Pi)
+	return on.Sub(p).Len() < close*math.Min(c.semi[0], c.semi[1]) && math.Abs(off) > 10*close
+}
+
 func (b *Builder) fullConic(e model.Entity) ([]mesh.Vec3, error) {
 	c, err := b.conic(e)
 	if err != nil {

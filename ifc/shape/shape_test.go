@@ -155,6 +155,16 @@ func TestItems(t *testing.T) {
 #301=IFCARBITRARYCLOSEDPROFILEDEF(.AREA.,$,#302);
 #302=IFCTRIMMEDCURVE(#303,(IFCPARAMETERVALUE(0.)),(IFCPARAMETERVALUE(360.0003)),.T.,.PARAMETER.);
 #303=IFCCIRCLE(#25,1000.);`, math.Pi, box{Min: mesh.Vec3{-1, -1, 0}, Max: mesh.Vec3{1, 1, 1}}},
+		{"profile of an arc whose angles are in radians, which the file does not say, but whose ends are given as well", "#300", `#300=IFCEXTRUDEDAREASOLID(#301,#20,#22,1000.);
+#301=IFCARBITRARYCLOSEDPROFILEDEF(.AREA.,$,#302);
+#302=IFCCOMPOSITECURVE((#303,#304),.F.);
+#303=IFCCOMPOSITECURVESEGMENT(.CONTINUOUS.,.T.,#305);
+#304=IFCCOMPOSITECURVESEGMENT(.CONTINUOUS.,.T.,#306);
+#305=IFCTRIMMEDCURVE(#307,(IFCPARAMETERVALUE(0.),#308),(IFCPARAMETERVALUE(3.14159265358979),#309),.T.,.PARAMETER.);
+#306=IFCPOLYLINE((#309,#308));
+#307=IFCCIRCLE(#25,1000.);
+#308=IFCCARTESIANPOINT((1000.,0.));
+#309=IFCCARTESIANPOINT((-1000.,0.));`, math.Pi / 2, box{Min: mesh.Vec3{-1, 0, 0}, Max: mesh.Vec3{1, 1, 1}}},
 		{"triangulated face set turned inside out, indices through PnIndex", "#300", `#300=IFCTRIANGULATEDFACESET(#301,$,.T.,((1,2,3),(1,4,2),(2,4,3),(3,4,1)),(2,3,4,5));
 #301=IFCCARTESIANPOINTLIST3D(((9.,9.,9.),(0.,0.,0.),(1000.,0.,0.),(0.,1000.,0.),(0.,0.,1000.)));`, 1.0 / 6, box{Max: mesh.Vec3{1, 1, 1}}},
 	} {

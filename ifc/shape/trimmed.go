@@ -74,7 +74,7 @@ func (b *Builder) trimmedConic(basis model.Entity, from, to trim, same, byPoint 
 		return nil, err
 	}
 	angle := func(t trim) float64 {
-		if t.usePoint(byPoint) {
+		if t.usePoint(byPoint) || t.hasPoint && c.contradicts(t.param*b.angle, t.point) {
 			return c.parameter(t.point)
 		}
 		return t.param * b.angle
