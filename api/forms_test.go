@@ -11,6 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/shikong-cim/shikong/api"
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/mesh"
 )
@@ -112,7 +113,7 @@ func stringsOf(v any) (out []string) {
 
 // The judge is the schemas of the standard.
 func TestJSONFGFollowsItsSchemas(t *testing.T) {
-	dir := filepath.Join(testData(t), "conformance", "jsonfg", "schemas")
+	dir := samples.Path(t, "conformance/jsonfg/schemas")
 	s := newServer(t, api.Options{Reader: solids()})
 	for target, name := range map[string]string{
 		"/collections/houses/items?f=jsonfg":                                "featurecollection.json",
@@ -221,17 +222,4 @@ func TestFeaturesAreGivenAsATextSequence(t *testing.T) {
 			}
 		}
 	}
-}
-
-// testData is the folder of files that are not part of the repository.
-func testData(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("SHIKONG_TEST_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "data")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("SKIPPED: no test data: set SHIKONG_TEST_DATA (%v)", err)
-	}
-	return dir
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/ifc"
 	"github.com/shikong-cim/shikong/spatial"
 )
@@ -13,7 +14,7 @@ import (
 // BenchmarkFeatures reads a house of a few products, and the real models that are large.
 func BenchmarkFeatures(b *testing.B) {
 	paths := []string{write(b, "house.ifc", house)}
-	for _, path := range samples(b) {
+	for _, path := range samples.Models(b) {
 		if info, err := os.Stat(path); err == nil && info.Size() > 3e6 {
 			paths = append(paths, path)
 		}

@@ -3,10 +3,7 @@ package ifc_test
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/twpayne/go-geom"
@@ -14,47 +11,10 @@ import (
 
 	sf "github.com/peterstace/simplefeatures/geom"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/ifc"
 	"github.com/shikong-cim/shikong/spatial"
 )
-
-// samples returns the real IFC files, or skips.
-func samples(t testing.TB) []string {
-	t.Helper()
-	root := os.Getenv("SHIKONG_TEST_DATA")
-	if root == "" {
-		dir, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for {
-			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				break
-			}
-			if filepath.Dir(dir) == dir {
-				t.Skip("SKIPPED: no go.mod above, so no sample data beside it; set SHIKONG_TEST_DATA")
-			}
-			dir = filepath.Dir(dir)
-		}
-		root = filepath.Join(dir, "..", "shared", "data")
-	}
-	root = filepath.Join(root, "ifc")
-	if _, err := os.Stat(filepath.Join(root, "MANIFEST.tsv")); err != nil {
-		t.Skipf("SKIPPED: the sample data is not at hand (%v); set SHIKONG_TEST_DATA", err)
-	}
-	var files []string
-	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && strings.EqualFold(filepath.Ext(path), ".ifc") {
-			files = append(files, path)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(files)
-	return files
-}
 
 // open opens a sample: by its own place, or by one typed, or without one when its
 // coordinates are those of a map nobody names.
@@ -99,7 +59,7 @@ func valid(t testing.TB, g geom.T) error {
 }
 
 func TestEveryProductOfEverySampleIsAccountedFor(t *testing.T) {
-	for _, path := range samples(t) {
+	for _, path := range samples.Models(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			d := open(t, path)
 			seen := map[string]bool{}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/filter"
 	"github.com/shikong-cim/shikong/spatial/gpkg"
@@ -39,14 +40,7 @@ var natural = map[string]string{
 }
 
 func TestTheReadersAgreeOnTheOfficialTestData(t *testing.T) {
-	root := os.Getenv("SHIKONG_TEST_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	source := filepath.Join(root, "conformance", "cql2", "data", "ne110m4cql2.gpkg")
-	if _, err := os.Stat(source); err != nil {
-		t.Skipf("SKIPPED: the test data of CQL2 are not at %s; set SHIKONG_TEST_DATA", source)
-	}
+	source := samples.Path(t, "conformance/cql2/data/ne110m4cql2.gpkg")
 	stores := map[string]spatial.Store{}
 	file, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "world.gpkg"), gpkg.Options{Create: true})
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,21 +9,9 @@ import (
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
-)
 
-// given returns the path of a real file, or skips the test.
-func given(t *testing.T, name string) string {
-	t.Helper()
-	root := os.Getenv("SHIKONG_TEST_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(root, filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("SKIPPED: %s is not there; set SHIKONG_TEST_DATA to the folder of real files", name)
-	}
-	return path
-}
+	"github.com/shikong-cim/shikong/fixtures/samples"
+)
 
 // asked returns the ids that a query finds, sorted.
 func asked(t *testing.T, args ...string) []string {
@@ -44,7 +31,7 @@ func asked(t *testing.T, args ...string) []string {
 // The Dutch register of addresses says of each when it began and ended. The judge is SQL on the
 // file itself. A day is one of Beijing here; the file's have no time of day.
 func TestAnAddressRegisterKeepsItsTimes(t *testing.T) {
-	path := given(t, "temporal/bag/bag-temporal.gpkg")
+	path := samples.Path(t, "temporal/bag/bag-temporal.gpkg")
 	store := filepath.Join(t.TempDir(), "bag.gpkg")
 	must(t, "import", path, "--store", store, "--layer", "verblijfsobjecten", "--collection", "bag", "--id", "nummer_id", "--valid-from", "datum_strt", "--valid-to", "datum_eind")
 	db, err := sqlite.OpenConn(path, sqlite.OpenReadOnly)
@@ -76,7 +63,7 @@ func TestAnAddressRegisterKeepsItsTimes(t *testing.T) {
 
 // Three states of a city model, each delivered with the day from which it holds.
 func TestACityModelIsContinued(t *testing.T) {
-	folder := filepath.Dir(given(t, "cityjson/versioning/Examples/rotterdam/initial.json"))
+	folder := filepath.Dir(samples.Path(t, "cityjson/versioning/Examples/rotterdam/initial.json"))
 	store := filepath.Join(t.TempDir(), "r.gpkg")
 	for _, state := range [][2]string{{"initial.json", "2008-11-01"}, {"initial_moved_roof.json", "2015-01-01"}, {"initial_deleted_building.json", "2020-01-01"}} {
 		must(t, "import", filepath.Join(folder, state[0]), "--store", store, "--collection", "rotterdam", "--model", "city", "--crs", "EPSG:28992", "--from", state[1])
@@ -94,7 +81,7 @@ func TestACityModelIsContinued(t *testing.T) {
 
 // Two states of one building in one file, whose name does not say what it is.
 func TestAFileOfSeveralStatesIsImported(t *testing.T) {
-	path := given(t, "cityjson/versioning/Examples/dummy/buildingBeforeAndAfter.json")
+	path := samples.Path(t, "cityjson/versioning/Examples/dummy/buildingBeforeAndAfter.json")
 	store := filepath.Join(t.TempDir(), "v.gpkg")
 	must(t, "import", path, "--store", store, "--collection", "shire", "--crs", "EPSG:28992")
 	for at, want := range map[string]string{"2019-01-01": "", "2019-01-15": "Bilbo Baggins", "2019-02-15": "Frodo Baggins", "2019-03-06": ""} {

@@ -2,41 +2,15 @@ package georef_test
 
 import (
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/ifc/georef"
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/step"
 	"github.com/shikong-cim/shikong/spatial"
 )
-
-// samples returns the folder of real IFC files, or skips.
-func samples(t testing.TB) string {
-	t.Helper()
-	root := os.Getenv("SHIKONG_TEST_DATA")
-	if root == "" {
-		dir, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for {
-			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				break
-			}
-			if filepath.Dir(dir) == dir {
-				t.Skip("SKIPPED: no go.mod above, so no sample data beside it; set SHIKONG_TEST_DATA")
-			}
-			dir = filepath.Dir(dir)
-		}
-		root = filepath.Join(dir, "..", "shared", "data")
-	}
-	if _, err := os.Stat(filepath.Join(root, "ifc", "MANIFEST.tsv")); err != nil {
-		t.Skipf("SKIPPED: the sample data is not at hand (%v); set SHIKONG_TEST_DATA", err)
-	}
-	return filepath.Join(root, "ifc")
-}
 
 func survey(t *testing.T, path string, opt georef.Options) (*model.Model, *georef.Survey) {
 	t.Helper()
@@ -61,7 +35,7 @@ func survey(t *testing.T, path string, opt georef.Options) (*model.Model, *geore
 // map conversion by auto_xyz2enh and EPSG code, the site by a topocentric frame about its
 // latitude and longitude.
 func TestSamplesStandWhereOthersPutThem(t *testing.T) {
-	dir := samples(t)
+	dir := samples.Path(t, "ifc")
 	for _, test := range []struct {
 		file    string
 		product uint64
@@ -107,7 +81,7 @@ func TestSamplesStandWhereOthersPutThem(t *testing.T) {
 
 // TestSamplesWithoutAPlaceSayWhy names what keeps real files from being placed.
 func TestSamplesWithoutAPlaceSayWhy(t *testing.T) {
-	dir := samples(t)
+	dir := samples.Path(t, "ifc")
 	for _, test := range []struct {
 		file string
 		opt  georef.Options

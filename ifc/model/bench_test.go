@@ -2,9 +2,9 @@ package model_test
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/step"
 )
@@ -16,7 +16,7 @@ var benchFiles = []struct{ name, path string }{
 
 func benchData(b *testing.B, path string) []byte {
 	b.Helper()
-	data, err := os.ReadFile(filepath.Join(samples(b), path))
+	data, err := os.ReadFile(samples.Path(b, "ifc/"+path))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -7,36 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/schema"
 	"github.com/shikong-cim/shikong/ifc/step"
 )
-
-// samples returns the folder of real IFC files, or skips.
-func samples(t testing.TB) string {
-	t.Helper()
-	root := os.Getenv("SHIKONG_TEST_DATA")
-	if root == "" {
-		dir, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for {
-			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				break
-			}
-			if filepath.Dir(dir) == dir {
-				t.Skip("SKIPPED: no go.mod above, so no sample data beside it; set SHIKONG_TEST_DATA")
-			}
-			dir = filepath.Dir(dir)
-		}
-		root = filepath.Join(dir, "..", "shared", "data")
-	}
-	if _, err := os.Stat(filepath.Join(root, "ifc", "MANIFEST.tsv")); err != nil {
-		t.Skipf("SKIPPED: the sample data is not at hand (%v); set SHIKONG_TEST_DATA", err)
-	}
-	return filepath.Join(root, "ifc")
-}
 
 // manifest returns the rows of the samples' list by column name.
 func manifest(t testing.TB, dir string) []map[string]string {
@@ -67,7 +42,7 @@ var commented = map[string]int{
 }
 
 func TestEveryRealFileIsRead(t *testing.T) {
-	dir := samples(t)
+	dir := samples.Path(t, "ifc")
 	for _, row := range manifest(t, dir) {
 		f, err := step.Open(filepath.Join(dir, row["file"]))
 		if err != nil {

@@ -1,48 +1,18 @@
 package shape_test
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/schema"
 	"github.com/shikong-cim/shikong/ifc/shape"
 	"github.com/shikong-cim/shikong/ifc/step"
 	"github.com/shikong-cim/shikong/spatial/mesh"
 )
-
-// samples returns the real IFC files, or skips.
-func samples(t testing.TB) []string {
-	t.Helper()
-	root := os.Getenv("SHIKONG_TEST_DATA")
-	if root == "" {
-		dir, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for {
-			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				break
-			}
-			if filepath.Dir(dir) == dir {
-				t.Skip("SKIPPED: no go.mod above, so no sample data beside it; set SHIKONG_TEST_DATA")
-			}
-			dir = filepath.Dir(dir)
-		}
-		root = filepath.Join(dir, "..", "shared", "data")
-	}
-	files, err := filepath.Glob(filepath.Join(root, "ifc", "*", "*.ifc"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Skipf("SKIPPED: no IFC files under %s; set SHIKONG_TEST_DATA", root)
-	}
-	return files
-}
 
 // open loads a file for as long as the test runs.
 func open(t testing.TB, path string) *model.Model {
@@ -66,7 +36,7 @@ func TestRealFiles(t *testing.T) {
 	count := map[shape.Outcome]int{}
 	codes := map[string]int{}
 	body := 0
-	for _, path := range samples(t) {
+	for _, path := range samples.Models(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			m := open(t, path)
 			b := shape.New(m, shape.Options{Timeout: 2 * time.Minute})
@@ -115,7 +85,7 @@ func checkResult(t *testing.T, m *model.Model, p model.Entity, r shape.Result) {
 // (IfcOpenShell 0.9.0 on Open CASCADE).
 func TestVolumesOfARealHouse(t *testing.T) {
 	var path string
-	for _, f := range samples(t) {
+	for _, f := range samples.Models(t) {
 		if strings.HasSuffix(f, "AC20-FZK-Haus.ifc") {
 			path = f
 		}
@@ -153,7 +123,7 @@ var houseVolumes = map[schema.Type]float64{
 func BenchmarkProducts(b *testing.B) {
 	for _, name := range []string{"AC20-FZK-Haus.ifc", "Office_A_20110811.ifc", "002.ifc"} {
 		var path string
-		for _, f := range samples(b) {
+		for _, f := range samples.Models(b) {
 			if filepath.Base(f) == name {
 				path = f
 			}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/shape"
 	"github.com/shikong-cim/shikong/ifc/step"
@@ -16,7 +17,7 @@ import (
 // FuzzProducts builds every product of files that are damaged in any way: it has
 // to end, soon, without a panic that Product would report as internal-error.
 func FuzzProducts(f *testing.F) {
-	for _, path := range samples(f) {
+	for _, path := range samples.Models(f) {
 		if info, err := os.Stat(path); err != nil || info.Size() > 6_000 {
 			continue
 		}
@@ -50,7 +51,7 @@ func FuzzProducts(f *testing.F) {
 func TestDamagedFiles(t *testing.T) {
 	damage := regexp.MustCompile(`#\d+|-?\d+\.\d*(?:E[+-]?\d+)?|\.[TF]\.|\$`)
 	values := []string{"0.", "-1.", "1.E300", "1.E-300", "1000000.", "$", "0.001", "*", "()", ".T.", "'x'", "1.E999"}
-	for _, path := range samples(t) {
+	for _, path := range samples.Models(t) {
 		if info, err := os.Stat(path); err != nil || info.Size() > 40_000 {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/ifc/schema"
 	"github.com/shikong-cim/shikong/ifc/shape"
 )
@@ -216,7 +217,7 @@ func TestFacesWithoutTheirSurface(t *testing.T) {
 // Some samples hold advanced B-reps that no product uses: they are asked for themselves.
 func TestAdvancedBrepsOfRealFilesAreClosed(t *testing.T) {
 	count, gaping := 0, 0
-	for _, path := range samples(t) {
+	for _, path := range samples.Models(t) {
 		m := open(t, path)
 		// Some say no unit, and have millimetres for metres.
 		b := shape.New(m, shape.Options{Chord: 0.5})

@@ -3,7 +3,6 @@ package step_test
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/ifc/step"
 )
 
@@ -64,7 +64,7 @@ func FuzzPieces(f *testing.F) {
 }
 
 func TestPiecesOfARealFile(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join(samples(t), benchFile))
+	data, err := os.ReadFile(samples.Path(t, benchFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestPiecesOfARealFile(t *testing.T) {
 }
 
 func BenchmarkIndexInPieces(b *testing.B) {
-	data, err := os.ReadFile(filepath.Join(samples(b), benchFile))
+	data, err := os.ReadFile(samples.Path(b, benchFile))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -6,13 +6,13 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/twpayne/go-geom"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/cityjson"
 	"github.com/shikong-cim/shikong/spatial/intake"
@@ -143,20 +143,6 @@ func TestCityObjectsAreRead(t *testing.T) {
 	}
 }
 
-// shared returns a real file, and skips loudly where there is none.
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	root := os.Getenv("SHIKONG_TEST_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(root, filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("SKIPPED: %s is not there; set SHIKONG_TEST_DATA to the folder of real files", name)
-	}
-	return path
-}
-
 func TestRealCityModels(t *testing.T) {
 	rows := []struct {
 		name             string
@@ -169,7 +155,7 @@ func TestRealCityModels(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			path := shared(t, row.name)
+			path := samples.Path(t, row.name)
 			r, err := cityjson.NewReader(func() (io.ReadCloser, error) { return os.Open(path) }, cityjson.Options{Options: row.opts}, func(i spatial.Issue) {
 				if i.Outcome != "" {
 					t.Log(i)

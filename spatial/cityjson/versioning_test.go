@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/cityjson"
 	"github.com/shikong-cim/shikong/spatial/intake"
@@ -96,7 +97,7 @@ func TestStatesThatMakeNoSense(t *testing.T) {
 func TestTheExamplesOfTheVersioningExtension(t *testing.T) {
 	for _, name := range []string{"buildingBeforeAndAfter.json", "buildingBeforeAndAfterWithHashes.json"} {
 		t.Run(name, func(t *testing.T) {
-			path := shared(t, "cityjson/versioning/Examples/dummy/"+name)
+			path := samples.Path(t, "cityjson/versioning/Examples/dummy/"+name)
 			want := []string{"building01 1 0102-0204", "building01 2 0204-0304"}
 			if got, _, err := states(func() (io.ReadCloser, error) { return os.Open(path) }, ""); err != nil || !slices.Equal(got, want) {
 				t.Errorf("%q %v", got, err)

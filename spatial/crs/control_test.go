@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/spatial/crs"
 )
 
@@ -17,33 +18,6 @@ const (
 	nm        = 1e-9
 	tenthNano = 1e-10 // degrees: 0.01 mm on the ground
 )
-
-// sharedData returns a file of the sample data, or skips.
-func sharedData(t testing.TB, elem ...string) string {
-	t.Helper()
-	dir := os.Getenv("SHIKONG_TEST_DATA")
-	if dir == "" {
-		root, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for {
-			if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-				break
-			}
-			if filepath.Dir(root) == root {
-				t.Fatal("no go.mod above the test")
-			}
-			root = filepath.Dir(root)
-		}
-		dir = filepath.Join(root, "..", "shared", "data")
-	}
-	path := filepath.Join(append([]string{dir}, elem...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("SKIPPED: sample data %s is not there; set SHIKONG_TEST_DATA to its folder", path)
-	}
-	return path
-}
 
 func number(t testing.TB, s string) float64 {
 	t.Helper()
@@ -55,7 +29,7 @@ func number(t testing.TB, s string) float64 {
 }
 
 func TestGaussKrugerAgreesWithTheControlPointsOfAllZones(t *testing.T) {
-	f, err := os.Open(sharedData(t, "crs_control_cgcs2000_gk.csv"))
+	f, err := os.Open(samples.Path(t, "crs_control_cgcs2000_gk.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

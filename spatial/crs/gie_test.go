@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/spatial/crs"
 )
 
@@ -78,7 +79,7 @@ func gieSystem(t *testing.T, operation string) (c *crs.CRS, ok bool) {
 }
 
 func TestProjectionsAgreeWithTheCasesOfPROJ(t *testing.T) {
-	data, err := os.ReadFile(sharedData(t, "conformance", "gie", "test", "gie", "builtins.gie"))
+	data, err := os.ReadFile(samples.Path(t, "conformance/gie/test/gie/builtins.gie"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/twpayne/go-geom"
 	"github.com/twpayne/go-geom/encoding/geojson"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/filter"
 )
@@ -52,7 +53,7 @@ func things(t testing.TB, name string) []spatial.Feature {
 
 // The list of a Rust implementation of CQL2: a condition, and under it the ids that match.
 func TestOperatorsFindWhatAnotherImplementationFinds(t *testing.T) {
-	dir := filepath.Join(conformance(t), "cql2rs", "tests")
+	dir := samples.Path(t, "conformance/cql2rs/tests")
 	list := things(t, filepath.Join(dir, "cql2testdata.ndjson"))
 	text, err := os.ReadFile(filepath.Join(dir, "operators_expected.txt"))
 	if err != nil {

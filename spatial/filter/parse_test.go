@@ -6,22 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/spatial/filter"
 )
-
-// conformance is the folder of the official examples.
-func conformance(t testing.TB) string {
-	t.Helper()
-	root := os.Getenv("SHIKONG_TEST_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	dir := filepath.Join(root, "conformance")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("SKIPPED: the official examples of CQL2 are not at %s; set SHIKONG_TEST_DATA", dir)
-	}
-	return dir
-}
 
 func parseText(t testing.TB, text string) filter.Expr {
 	t.Helper()
@@ -56,7 +43,7 @@ func roundTrip(t testing.TB, e filter.Expr) {
 }
 
 func TestOfficialExamplesAreReadAndWritten(t *testing.T) {
-	dir := filepath.Join(conformance(t), "cql2", "schema", "examples")
+	dir := samples.Path(t, "conformance/cql2/schema/examples")
 	texts, err := filepath.Glob(filepath.Join(dir, "text", "*.txt"))
 	if err != nil || len(texts) < 100 {
 		t.Fatalf("%d texts, %v", len(texts), err)

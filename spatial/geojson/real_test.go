@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/geojson"
 )
@@ -19,13 +20,9 @@ func asProblem(err error, p **spatial.Problem) bool { return errors.As(err, p) }
 
 func realFile(t *testing.T, name string) io.Reader {
 	t.Helper()
-	dir := os.Getenv("SHIKONG_TEST_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	f, err := os.Open(filepath.Join(dir, name))
+	f, err := os.Open(samples.Path(t, name))
 	if err != nil {
-		t.Skipf("SKIPPED: the sample data is not here: %v (set SHIKONG_TEST_DATA)", err)
+		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
 	if filepath.Ext(name) != ".gz" {

@@ -8,31 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/tiles/mvt"
 )
-
-// shared returns a folder of the sample data, or skips.
-func shared(t *testing.T, parts ...string) string {
-	t.Helper()
-	root := os.Getenv("SHIKONG_TEST_DATA")
-	if root == "" {
-		dir, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				root = filepath.Join(dir, "..", "shared", "data")
-				break
-			}
-		}
-	}
-	path := filepath.Join(append([]string{root}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("SKIPPED: the sample data are not at %s; set SHIKONG_TEST_DATA", path)
-	}
-	return path
-}
 
 // contradictory fixtures, and why Decode is right to refuse them.
 var contradictory = map[string]string{
@@ -42,7 +20,7 @@ var contradictory = map[string]string{
 
 // The fixtures of the specification's authors say of each tile whether it is valid.
 func TestDecodeJudgesTheFixturesOfTheSpecification(t *testing.T) {
-	root := shared(t, "conformance", "mvt", "fixtures")
+	root := samples.Path(t, "conformance/mvt/fixtures")
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +53,7 @@ func TestDecodeJudgesTheFixturesOfTheSpecification(t *testing.T) {
 }
 
 func TestDecodeReadsRealTiles(t *testing.T) {
-	root := shared(t, "conformance", "mvt", "real-world", "bangkok")
+	root := samples.Path(t, "conformance/mvt/real-world/bangkok")
 	files, err := filepath.Glob(filepath.Join(root, "*.mvt"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no tiles: %v", err)

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/tiles"
 	"github.com/shikong-cim/shikong/tiles/pmtiles"
@@ -294,14 +295,7 @@ func cutBy(path string, n int64) error {
 // realFile returns a file of the specification's own tests, or skips.
 func realFile(t *testing.T, name string) []byte {
 	t.Helper()
-	dir := os.Getenv("SHIKONG_TEST_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "conformance", "pmtiles", name))
-	if errors.Is(err, os.ErrNotExist) {
-		t.Skipf("SKIPPED: %s is not at hand; set SHIKONG_TEST_DATA to the folder of test data", name)
-	}
+	data, err := os.ReadFile(samples.Path(t, "conformance/pmtiles/"+name))
 	if err != nil {
 		t.Fatal(err)
 	}
