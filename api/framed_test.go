@@ -139,6 +139,30 @@ func TestABoxOfAnotherSystemIsDecidedInThatSystem(t *testing.T) {
 	}
 }
 
+// A BBOX in a filter is followed as closely: what is near its sides is found there too.
+func TestABoxInAFilterIsOneOfItsSystem(t *testing.T) {
+	f := city()
+	f.versions = along(t, rand.New(rand.NewPCG(5, 6)))
+	s := newServer(t, api.Options{Reader: f})
+	for _, rect := range rectangles {
+		c, err := crs.ByCode(rect.code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		box := rect.asked(c.AxisOrder() == crs.NorthEast)
+		res := ask(t, s, "GET", fmt.Sprintf("/collections/houses/items?limit=10000&filter-crs=EPSG:%d&filter=S_INTERSECTS(geometry,BBOX(%s))", rect.code, box))
+		if res.status != 200 {
+			t.Fatal(res.body)
+		}
+		const unsure = 0.01 // metres
+		got, least, most := decode[features](t, res), found(t, s, rect.grown(-unsure), ""), found(t, s, rect.grown(unsure), "")
+		ids := strings.Split(got.ids(), ",")
+		if slices.ContainsFunc(least, func(id string) bool { return !slices.Contains(ids, id) }) || slices.ContainsFunc(ids, func(id string) bool { return !slices.Contains(most, id) }) {
+			t.Errorf("%v: %d in the filter, from %d to %d in the box", rect, len(ids), len(least), len(most))
+		}
+	}
+}
+
 func withFlat(g geom.T, flat []float64) geom.T {
 	switch g := g.(type) {
 	case *geom.Point:

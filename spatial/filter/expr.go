@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"math"
 	"time"
 
 	"github.com/twpayne/go-geom"
@@ -89,8 +90,8 @@ func children(e Expr) []Expr {
 }
 
 // Transform returns the expression with every position of its geometries changed by f,
-// which gets and gives longitude or easting first. A BBox becomes the polygon of its
-// corners.
+// which gets and gives longitude or easting first. A BBox becomes a polygon, with as many
+// positions along its sides as it takes to follow what f bends.
 func Transform(e Expr, f func(x, y float64) (float64, float64, error)) (Expr, error) {
 	var err error
 	list := func(in []Expr) []Expr {
@@ -109,7 +110,8 @@ func Transform(e Expr, f func(x, y float64) (float64, float64, error)) (Expr, er
 	case *Array:
 		return &Array{Items: list(e.Items)}, err
 	case *BBox:
-		return Transform(&Geometry{Shape: corners(e.Box)}, f)
+		shape, err := outline(e.Box, f)
+		return &Geometry{Shape: shape}, err
 	case *Geometry:
 		shape, err := moved(e.Shape, f)
 		return &Geometry{Shape: shape}, err
@@ -117,10 +119,57 @@ func Transform(e Expr, f func(x, y float64) (float64, float64, error)) (Expr, er
 	return e, nil
 }
 
-// corners returns the polygon of a rectangle that is no rectangle of longitudes.
-func corners(b spatial.Box) geom.T {
-	w, s, e, n := b.Min[0], b.Min[1], b.Max[0], b.Max[1]
-	return geom.NewPolygonFlat(geom.XY, []float64{w, s, e, s, e, n, w, n, w, s}, []int{10})
+// outline returns what f makes of a rectangle.
+func outline(b spatial.Box, f func(x, y float64) (float64, float64, error)) (geom.T, error) {
+	if b.Min[0] == b.Max[0] || b.Min[1] == b.Max[1] {
+		return moved(rectangle(b), f)
+	}
+	corners := [][2]float64{{b.Min[0], b.Min[1]}, {b.Max[0], b.Min[1]}, {b.Max[0], b.Max[1]}, {b.Min[0], b.Max[1]}, {b.Min[0], b.Min[1]}}
+	s := side{f: f}
+	for i := range 4 {
+		s.follow(corners[i], corners[i+1])
+	}
+	if s.err != nil {
+		return nil, s.err
+	}
+	flat := append(s.flat, s.flat[0], s.flat[1])
+	return geom.NewPolygonFlat(geom.XY, flat, []int{len(flat)}), nil
+}
+
+// side gathers what f makes of straight lines.
+type side struct {
+	f    func(x, y float64) (float64, float64, error)
+	flat []float64
+	err  error
+}
+
+func (s *side) at(p, q [2]float64, t float64) (out [2]float64) {
+	if s.err == nil {
+		out[0], out[1], s.err = s.f(p[0]+t*(q[0]-p[0]), p[1]+t*(q[1]-p[1]))
+	}
+	return out
+}
+
+// follow appends the line from p to q without its end, in halves until what f makes of them is
+// straight to a millimetre, or there are a thousand.
+func (s *side) follow(p, q [2]float64) {
+	const straight, most = 1e-8, 10 // degrees, and times that a line is halved
+	var halve func(from, to float64, a, b [2]float64, depth int)
+	halve = func(from, to float64, a, b [2]float64, depth int) {
+		bent := false
+		for _, t := range []float64{0.25, 0.5, 0.75} {
+			m := s.at(p, q, from+t*(to-from))
+			bent = bent || math.Abs(m[0]-a[0]-t*(b[0]-a[0])) > straight || math.Abs(m[1]-a[1]-t*(b[1]-a[1])) > straight
+		}
+		if !bent || depth == most || s.err != nil {
+			s.flat = append(s.flat, a[0], a[1])
+			return
+		}
+		middle := s.at(p, q, (from+to)/2)
+		halve(from, (from+to)/2, a, middle, depth+1)
+		halve((from+to)/2, to, middle, b, depth+1)
+	}
+	halve(0, 1, s.at(p, q, 0), s.at(p, q, 1), 0)
 }
 
 // OnEarth returns a SyntaxError for a geometry with a position that is no longitude and

@@ -65,7 +65,7 @@ func rectangle(b spatial.Box) geom.T {
 	case w == e || s == n:
 		return geom.NewLineStringFlat(geom.XY, []float64{w, s, e, n})
 	}
-	return corners(b)
+	return geom.NewPolygonFlat(geom.XY, []float64{w, s, e, s, e, n, w, n, w, s}, []int{10})
 }
 
 // around returns the box around the geometry, an empty one for an empty geometry.
