@@ -10,10 +10,12 @@
 //
 // Each version of a feature is one row over columns. Attributes are numbers of values in a
 // dictionary, which keeps each distinct value once, in the very bytes in which a vector
-// tile writes it. Geometry is kept twice, for two uses: as world coordinates of 32 bits
-// (see World), rings oriented and open, ready to be shifted into a tile; and as the exact
-// coordinates of the store, packed without loss, so that a query is answered to the bit as
-// the store itself would.
+// tile writes it: of a packed base first what rows share, then what a row has of its own.
+// Geometry is kept twice, for two uses: as world coordinates of 32 bits (see World), rings
+// oriented and open, ready to be shifted into a tile, with a note of how coarsely each may be
+// rounded without meeting itself (see Table.Steady); and as the exact coordinates of the
+// store, packed without loss, so that a query is answered to the bit as the store itself
+// would.
 //
 // It keeps every currently recorded version of every valid time. Questions about what was
 // recorded in the past, and for solids, go to the store.
