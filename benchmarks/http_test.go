@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -153,29 +154,39 @@ func pathsOf(list []tiles.Coord, from uint8) (paths []string) {
 	return paths
 }
 
-// BenchmarkHTTPTiles asks for distinct tiles that are in no cache, of the program's server and
-// of a plain one over ST_AsMVT, one after the other: one client over all of the list, eight
-// over the zoom levels from 12 on.
+// BenchmarkHTTPTiles asks for distinct tiles that are in no cache, of the program's server and,
+// if there is PostGIS, of a plain one over ST_AsMVT, one after the other: one client over all
+// of the list, eight over the zoom levels from 12 on.
 func BenchmarkHTTPTiles(b *testing.B) {
 	city := newTileCity(b, size())
-	db, query := city.postgis(b, cityFile(b, size()))
-	ours, theirs := ownServer(b, city, whole, -1), plainServer(b, db, query)
-	all, near := pathsOf(city.list, 0), pathsOf(city.list, 12)
-	askAll(b, theirs, all, 2, "identity") // the database reads its pages
+	ours, theirs := ownServer(b, city, whole, -1), ""
+	all, near, deep := pathsOf(city.list, 0), pathsOf(city.list, 12), pathsOf(city.list, 14)
 	askAll(b, ours, all, 2, "gzip")
+	if os.Getenv("SHIKONG_TEST_POSTGIS") != "" {
+		db, query := city.postgis(b, cityFile(b, size()))
+		theirs = plainServer(b, db, query)
+		askAll(b, theirs, all, 2, "identity") // the database reads its pages
+	}
 	for _, encoding := range []string{"identity", "gzip"} {
 		b.Run(encoding, func(b *testing.B) {
 			for b.Loop() {
+				used := cpu()
 				one, _ := askAll(b, ours, all, 1, encoding)
-				two, _ := askAll(b, theirs, all, 1, encoding)
+				b.ReportMetric(float64((cpu()-used).Microseconds())/float64(len(all)), "cpu-µs/request")
+				few, _ := askAll(b, ours, deep, 1, encoding)
 				_, wall := askAll(b, ours, near, 8, encoding)
-				_, slow := askAll(b, theirs, near, 8, encoding)
 				one.report(b)
+				b.ReportMetric(few.at(0.5), "z14-16-p50-µs")
+				b.ReportMetric(float64(len(near))/wall.Seconds(), "requests/s")
+				if theirs == "" {
+					continue
+				}
+				two, _ := askAll(b, theirs, all, 1, encoding)
+				_, slow := askAll(b, theirs, near, 8, encoding)
 				b.ReportMetric(two.at(0.5), "postgis-p50-µs")
 				b.ReportMetric(two.mean(), "postgis-mean-µs")
 				b.ReportMetric(two.at(0.5)/one.at(0.5), "times-p50")
 				b.ReportMetric(two.mean()/one.mean(), "times-mean")
-				b.ReportMetric(float64(len(near))/wall.Seconds(), "requests/s")
 				b.ReportMetric(slow.Seconds()/wall.Seconds(), "times-requests/s")
 			}
 		})

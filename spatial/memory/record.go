@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"iter"
+	"runtime"
 
 	"github.com/twpayne/go-geom"
 
@@ -38,22 +39,56 @@ func (s *Snapshot) Records(ctx context.Context, q spatial.Query) iter.Seq2[*Reco
 		defer f.giveBack()
 		r := &Record{reading: f.reading}
 		r.exact.keep = true
-		n := 0
+		n, waiting := 0, make([]found, 0, aheadRows)
 		for row, distance := range f.hits() {
-			r.t, r.i = s.At(row)
-			r.Feature = r.attributes(r.t, r.i)
-			r.Distance = distance
-			if !yield(r, nil) {
+			n++
+			waiting = append(waiting, found{row, distance})
+			if len(waiting) < aheadRows && n != q.Limit {
+				continue
+			}
+			if !f.give(r, waiting, yield) || n == q.Limit {
 				return
 			}
-			if n++; n == q.Limit {
-				return
-			}
+			waiting = waiting[:0]
 		}
-		if f.err != nil {
+		if f.give(r, waiting, yield) && f.err != nil {
 			yield(nil, f.err)
 		}
 	}
+}
+
+// aheadRows is how many rows are found before the first of them is read.
+const aheadRows = 32
+
+// give yields the rows that wait.
+func (f *search) give(r *Record, waiting []found, yield func(*Record, error) bool) bool {
+	f.fetch(waiting)
+	for _, c := range waiting {
+		r.t, r.i = f.s.At(c.row)
+		r.Feature = r.attributes(r.t, r.i)
+		r.Distance = c.distance
+		if !yield(r, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// fetch has the processor fetch what rows are made of, see Values.Fetch.
+func (f *search) fetch(waiting []found) {
+	ids, sum := f.memory.ids[:0], byte(0)
+	for _, c := range waiting {
+		t, i := f.s.At(c.row)
+		start, end := t.attrEnds.span(i)
+		ids = append(append(ids, t.attrs[start:end]...), t.name[i], t.kind[i])
+		start, _ = t.exactEnds.span(i)
+		sum += t.exact[start]
+		start, _ = t.idEnds.span(i)
+		sum += t.ids[start] + byte(t.recorded[i])
+	}
+	runtime.KeepAlive(sum)
+	f.values.Fetch(ids)
+	f.memory.ids = ids
 }
 
 // Shape returns the number of the row's list of properties, which is the same in all records

@@ -13,6 +13,7 @@ type scratch struct {
 	more     []uint64
 	base     []uint32
 	frontier frontier
+	ids      []ValueID
 }
 
 // lend returns memory that nobody uses.
