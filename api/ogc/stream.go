@@ -126,6 +126,9 @@ func (s *stream) finish(t tail) (err error) {
 	if s.form.linked() {
 		setLinks(s.c, t)
 	}
+	if !s.c.Response().Committed { // all of it
+		s.c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(s.buf)))
+	}
 	return s.flush()
 }
 
