@@ -76,8 +76,8 @@ func (s *stager) run(ctx context.Context, features iter.Seq2[spatial.Feature, er
 	defer d.close()
 	for {
 		all, err := d.send(ctx, s.tx)
-		if err == nil {
-			err = ctx.Err()
+		if gone := ctx.Err(); gone != nil {
+			err = gone // the driver may tell first of the connection that it cut off for it
 		}
 		if err != nil {
 			return fmt.Errorf("send features up to number %d: %w", s.seq, err)
