@@ -187,6 +187,7 @@ func TestRealCityModels(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(rd(`"CityObjects":{"a":{"type":"Building","geometry":[{"type":"Solid","lod":"2.2","boundaries":[` + cubeShell + `]}]}},"vertices":` + cubeVertices))
 	f.Add(rd(`"geometry-templates":{"templates":[{"type":"MultiPoint","boundaries":[0]}],"vertices-templates":[[0,0,0]]},"CityObjects":{"t":{"type":"x","geometry":[{"type":"GeometryInstance","template":0,"boundaries":[0],"transformationMatrix":[1,0,0,0,0,1,0,0,0,0,1,0,0,0,0,1]}]}},"vertices":[[0,0,0]]`))
+	f.Add(versioned)
 	f.Add(rd(`"vertices":[]`) + `{"type":"CityJSONFeature","vertices":[[0,0,0]],"CityObjects":{"b":{"type":"y"}}}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		r, err := cityjson.NewReader(opener(text), cityjson.Options{}, nil)
