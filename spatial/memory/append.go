@@ -2,6 +2,7 @@ package memory
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/shikong-cim/shikong/spatial"
 )
@@ -14,6 +15,34 @@ type builder struct {
 	exact  exactWriter
 	out    outliner
 	last   [4]label // of model, kind, name and storey
+	expect int      // how many rows are to come, about; 0 where nobody knows
+}
+
+// sampled is how many rows tell how long the others will be.
+const sampled = 4096
+
+// reserve makes room in a table of the first few rows for n in all: columns that grow by
+// doubling are copied again and again, and are twice as large for a while.
+func (t *Table) reserve(n int) {
+	rows := t.len()
+	part := float64(n-rows) / float64(rows) * 1.02
+	if part <= 0 {
+		return
+	}
+	t.number, t.num, t.hash = more(t.number, part), more(t.num, part), more(t.hash, part)
+	t.recorded, t.start, t.end = more(t.recorded, part), more(t.start, part), more(t.end, part)
+	t.model, t.kind, t.name, t.storey = more(t.model, part), more(t.kind, part), more(t.name, part), more(t.storey, part)
+	t.flags, t.area, t.z, t.shape, t.box = more(t.flags, part), more(t.area, part), more(t.z, part), more(t.shape, part), more(t.box, part)
+	t.ids, t.attrs, t.exact = more(t.ids, part), more(t.attrs, part), more(t.exact, part)
+	t.ringKind, t.xy = more(t.ringKind, part), more(t.xy, part)
+	for _, o := range [...]*offsets{&t.idEnds, &t.attrEnds, &t.exactEnds, &t.rowRings, &t.ringEnds} {
+		o.page, o.off = more(o.page, part), more(o.off, part)
+	}
+}
+
+// more returns a column with room for part of its length more.
+func more[T any](column []T, part float64) []T {
+	return slices.Grow(column, int(float64(len(column))*part))
 }
 
 func newBuilder() *builder {
@@ -32,6 +61,9 @@ func (b *builder) tail() *builder {
 // add adds a version as the next row.
 func (b *builder) add(v *spatial.Version) error {
 	t, f, i := b.Table, &v.Feature, b.Table.len()
+	if i == sampled {
+		t.reserve(b.expect)
+	}
 	box := spatial.BoxOf(f.Geometry)
 	b.out.add(f.Geometry, box)
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"time"
 
 	"github.com/shikong-cim/shikong/spatial"
@@ -150,7 +151,7 @@ func (m *Mirror) take(ctx context.Context, old *View, n news) (*View, error) {
 			continue
 		}
 		before := m.states[info.Name]
-		s, err := m.advance(ctx, before, info.Name, touched[info.Name], since(old), n.meta.Revision)
+		s, err := m.advance(ctx, before, info, touched[info.Name], since(old), n.meta.Revision)
 		if err != nil {
 			return nil, fmt.Errorf("collection %q: %w", info.Name, err)
 		}
@@ -177,7 +178,7 @@ func since(v *View) int64 {
 
 // advance returns the state of a collection at a revision, which is s itself when nothing
 // touched it.
-func (m *Mirror) advance(ctx context.Context, s *state, name string, changes []spatial.Change, since, until int64) (*state, error) {
+func (m *Mirror) advance(ctx context.Context, s *state, info spatial.Collection, changes []spatial.Change, since, until int64) (*state, error) {
 	if s != nil && len(changes) == 0 {
 		return s, nil
 	}
@@ -193,9 +194,9 @@ func (m *Mirror) advance(ctx context.Context, s *state, name string, changes []s
 	var next *state
 	var err error
 	if s == nil || purged {
-		next, err = m.load(ctx, name, until)
+		next, err = m.load(ctx, info, until)
 	} else {
-		next, err = m.follow(ctx, s, name, since, until)
+		next, err = m.follow(ctx, s, info.Name, since, until)
 	}
 	if err != nil {
 		return nil, err
@@ -232,12 +233,13 @@ const batch = 512
 
 // load reads all of a collection. The store decodes in one goroutine and columns are filled
 // in another.
-func (m *Mirror) load(ctx context.Context, name string, until int64) (*state, error) {
+func (m *Mirror) load(ctx context.Context, info spatial.Collection, until int64) (*state, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	batches := make(chan []spatial.Version, 4)
 	empty := make(chan []spatial.Version, 8)
 	b := newBuilder()
+	b.expect = int(min(info.Count, math.MaxInt32))
 	built := make(chan error, 1)
 	go func() {
 		defer close(built)
@@ -258,7 +260,7 @@ func (m *Mirror) load(ctx context.Context, name string, until int64) (*state, er
 			}
 		}
 	}()
-	err := m.read(ctx, name, until, batches, empty)
+	err := m.read(ctx, info.Name, until, batches, empty)
 	close(batches)
 	if buildErr := <-built; buildErr != nil {
 		return nil, buildErr
