@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"hash/fnv"
 	"slices"
 	"strings"
@@ -13,30 +14,37 @@ type look struct {
 	name   string
 	colour string
 	height any // expression: metres, 0 where nothing says them
+	rank   int // see themes
 }
 
 var palette = [...]string{"#8c6d5a", "#3f6fa0", "#5f8f4e", "#a0527a", "#b7862e", "#4a8d8d", "#7a5195", "#b0563f"}
 
 // themes are the colours of what most maps have, by words that names of such collections
-// hold.
-var themes = []struct{ colour, words string }{
-	{"#c9b8a0", "building bldg house footprint 建筑 房屋 楼栋"},
-	{"#5f8f4e", "tree park green forest vegetation 树 绿地 公园 植被"},
-	{"#5b8fb9", "water river lake sea hydro 水系 河 湖 海"},
-	{"#9a9a94", "road street highway rail 道路 街 路网 铁路"},
-	{"#b0563f", "utilit pipe cable sewer drain 管线 管网 管道 电缆"},
-	{"#7a5195", "metro subway tunnel 地铁 隧道"},
-	{"#d9d3c3", "landuse land_use parcel plot zoning 用地 地块 宗地"},
-	{"#b7862e", "sensor station poi 传感 监测 站点"},
-	{"#8fa3b5", "model bim ifc 模型 构件"},
+// hold, and in which order they lie upon each other: the ground is 0.
+var themes = []struct {
+	rank          int
+	colour, words string
+}{
+	{5, "#b9a283", "building bldg house footprint 建筑 房屋 楼栋"},
+	{1, "#5f8f4e", "tree park green forest vegetation 树 绿地 公园 植被"},
+	{2, "#5b8fb9", "water river lake sea hydro 水系 河 湖 海"},
+	{3, "#9a9a94", "road street highway rail 道路 街 路网 铁路"},
+	{4, "#b0563f", "utilit pipe cable sewer drain 管线 管网 管道 电缆"},
+	{4, "#7a5195", "metro subway tunnel 地铁 隧道"},
+	{0, "#d9d3c3", "landuse land_use parcel plot zoning 用地 地块 宗地"},
+	{7, "#b7862e", "sensor station poi 传感 监测 站点"},
+	{6, "#8fa3b5", "model bim ifc 模型 构件"},
 }
 
+// otherRank is where a collection lies that is none of these.
+const otherRank = 4
+
 func lookOf(c *spatial.Collection) look {
-	l := look{name: c.Name, height: heightOf(c.Fields)}
+	l := look{name: c.Name, height: heightOf(c.Fields), rank: otherRank}
 	name := strings.ToLower(c.Name)
 	for _, theme := range themes {
 		if slices.ContainsFunc(strings.Fields(theme.words), func(word string) bool { return strings.Contains(name, word) }) {
-			l.colour = theme.colour
+			l.colour, l.rank = theme.colour, theme.rank
 			return l
 		}
 	}
@@ -108,13 +116,19 @@ func byZoom(stops ...any) []any {
 	return append([]any{"interpolate", []any{"linear"}, []any{"zoom"}}, stops...)
 }
 
-// layersOf returns the layers of some collections: areas under the glow of points under
-// lines under solids under points, so that no collection hides another by its place in the list.
+// layersOf returns the layers of some collections: the glow of points under areas under lines
+// under solids under points under names, and within each the ground below what stands on it, so
+// that no collection hides another by its place in the list.
 func layersOf(list []spatial.Collection) []object {
+	looks := make([]look, len(list))
+	for i := range list {
+		looks[i] = lookOf(&list[i])
+	}
+	slices.SortStableFunc(looks, func(a, b look) int { return cmp.Compare(a.rank, b.rank) })
 	out := []object{{"id": "background", "type": "background", "paint": object{"background-color": "#f4f3ef"}}}
-	for _, kind := range [](func(look) []object){areas, heat, lines, solids, points} {
-		for i := range list {
-			out = append(out, kind(lookOf(&list[i]))...)
+	for _, kind := range [](func(look) []object){heat, areas, lines, solids, points, labels} {
+		for _, l := range looks {
+			out = append(out, kind(l)...)
 		}
 	}
 	return out
@@ -127,18 +141,22 @@ func (l *look) layer(id, kind string, filter []any, paint object) object {
 // areas are footprints: all of them from afar, those without height also from near, and what
 // lies below the ground as a shadow of it.
 func areas(l look) []object {
-	flat := l.layer("area", "fill", is("Polygon", not(buried)), object{"fill-color": l.colour, "fill-opacity": byZoom(13, 0.75, 15, 0.35)})
+	// From afar one block stands for many: the more it holds, the darker it is.
+	block := []any{"case", []any{"has", "merged"}, []any{"interpolate", []any{"linear"}, []any{"ln", []any{"max", 1, many}}, 0, 0.45, 7, 0.9}, 0.75}
+	flat := l.layer("area", "fill", is("Polygon", not(buried)), object{"fill-color": l.colour, "fill-opacity": byZoom(13, block, 15, 0.35)})
 	below := l.layer("buried-area", "fill", is("Polygon", buried), object{"fill-color": l.colour, "fill-opacity": 0.18})
 	edge := l.layer("area-edge", "line", is("Polygon"), object{"line-color": l.colour, "line-opacity": byZoom(12, 0, 14, 0.7), "line-width": 0.7})
 	edge["minzoom"] = 12
 	return []object{flat, below, edge}
 }
 
-// lines are streets and pipes; what lies below the ground is broken.
+// lines are streets and pipes; what lies below the ground is broken, and shows only from near,
+// where it does not hide the streets above it.
 func lines(l look) []object {
 	width := byZoom(8, 0.6, 14, 1.6, 18, 4)
 	above := l.layer("line", "line", is("LineString", not(buried)), object{"line-color": l.colour, "line-width": width})
-	below := l.layer("buried-line", "line", is("LineString", buried), object{"line-color": l.colour, "line-width": width, "line-dasharray": []any{3, 2}, "line-opacity": 0.8})
+	below := l.layer("buried-line", "line", is("LineString", buried), object{"line-color": l.colour, "line-width": byZoom(13, 0.5, 16, 1, 19, 3), "line-dasharray": []any{3, 2}, "line-opacity": byZoom(13, 0.3, 17, 0.8)})
+	below["minzoom"] = 13
 	above["layout"] = object{"line-cap": "round", "line-join": "round"}
 	return []object{above, below}
 }
@@ -164,7 +182,7 @@ func heat(l look) []object {
 	glow := l.layer("heat", "heatmap", is("Point"), object{
 		"heatmap-weight": []any{"min", 20, []any{"sqrt", many}}, "heatmap-intensity": byZoom(0, 0.3, 13, 0.6), "heatmap-radius": byZoom(0, 4, 13, 12),
 		"heatmap-color":   []any{"interpolate", []any{"linear"}, []any{"heatmap-density"}, 0, "rgba(0,0,0,0)", 0.3, l.colour + "55", 1, l.colour},
-		"heatmap-opacity": byZoom(12, 0.45, 14, 0),
+		"heatmap-opacity": byZoom(10, 0.45, 12, 0.25, 14, 0),
 	})
 	glow["maxzoom"] = 14
 	return []object{glow}
@@ -176,4 +194,25 @@ func points(l look) []object {
 		"circle-radius": []any{"min", 18, []any{"+", 3, []any{"ln", []any{"max", 1, many}}}}, "circle-opacity": byZoom(13, 0, 14, 1), "circle-stroke-opacity": byZoom(13, 0, 14, 1)})
 	circle["minzoom"] = 13
 	return []object{circle}
+}
+
+// labels are names along lines, in areas and beside points, and in a mark that stands for many
+// how many. The style names no glyphs, so that a map draws them in the fonts of its own system
+// and needs no other server.
+func labels(l look) []object {
+	label := func(id string, from float64, filter, text []any, layout object) object {
+		layout["text-field"], layout["text-font"], layout["text-size"] = text, []string{"sans-serif"}, byZoom(from, 10.5, 18, 13)
+		made := l.layer(id, "symbol", filter, object{"text-color": "#3a3835", "text-halo-color": "#f8f7f4", "text-halo-width": 1.4})
+		made["layout"], made["minzoom"] = layout, from
+		return made
+	}
+	name := []any{"to-string", get("name")}
+	counted := label("count", 13.5, is("Point", []any{"has", "merged"}), []any{"to-string", get("merged")}, object{"text-allow-overlap": true})
+	counted["paint"] = object{"text-color": "#ffffff"}
+	return []object{
+		label("line-name", 14, is("LineString", []any{"has", "name"}, not(buried)), name, object{"symbol-placement": "line"}),
+		label("area-name", 16, is("Polygon", []any{"has", "name"}), name, object{"text-max-width": 8}),
+		label("point-name", 17, is("Point", []any{"has", "name"}, not([]any{"has", "merged"})), name, object{"text-anchor": "top", "text-offset": []any{0, 0.6}}),
+		counted,
+	}
 }

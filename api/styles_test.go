@@ -90,6 +90,11 @@ func TestDefaultStylesAreValidAndFindHeights(t *testing.T) {
 		{"plain", "plain-buried-line", "filter", props{"z_max": -2}, 2, true},
 		{"points", "points-heat", "heatmap-weight", props{"merged": 16}, 1, 4.0},
 		{"points", "points-heat", "heatmap-weight", props{}, 1, 1.0},
+		{"points", "points-count", "text-field", props{"merged": 16}, 1, "16"},
+		{"points", "points-point-name", "filter", props{"merged": 16, "name": "x"}, 1, false},
+		{"points", "points-point-name", "filter", props{"name": "x"}, 1, true},
+		{"plain", "plain-line-name", "text-field", props{"name": "深南大道"}, 2, "深南大道"},
+		{"plain", "plain-area-name", "filter", props{"height": 3}, 3, false},
 	}
 	input, err := json.Marshal(map[string]any{"styles": styles, "asks": questions})
 	if err != nil {
