@@ -50,7 +50,7 @@ func (s *Service) form(c echo.Context, a *ask, format rest.Format) form {
 type rowForm interface {
 	form
 	// row is feature for a record.
-	row(dst []byte, r *memory.Record, first bool) ([]byte, error)
+	row(dst []byte, r *memory.Record, first bool) []byte
 	// writesRows reports whether it can do so in this answer.
 	writesRows() bool
 }
@@ -67,8 +67,8 @@ func (e *collection) feature(dst []byte, f *spatial.Feature, first bool) ([]byte
 	return append(dst, '\n'), err
 }
 
-func (e *collection) row(dst []byte, r *memory.Record, first bool) ([]byte, error) {
-	return append(e.record(between(dst, first), r), '\n'), nil
+func (e *collection) row(dst []byte, r *memory.Record, first bool) []byte {
+	return append(e.record(between(dst, first), r), '\n')
 }
 
 func between(dst []byte, first bool) []byte {
@@ -96,8 +96,8 @@ func (e *sequence) feature(dst []byte, f *spatial.Feature, _ bool) ([]byte, erro
 	return append(dst, '\n'), err
 }
 
-func (e *sequence) row(dst []byte, r *memory.Record, _ bool) ([]byte, error) {
-	return append(e.record(append(dst, separator), r), '\n'), nil
+func (e *sequence) row(dst []byte, r *memory.Record, _ bool) []byte {
+	return append(e.record(append(dst, separator), r), '\n')
 }
 
 const separator = 0x1e

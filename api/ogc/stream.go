@@ -95,8 +95,7 @@ func (s *stream) feature(f *spatial.Feature) error {
 // row writes one more record.
 func (s *stream) row(r *memory.Record) error {
 	s.open()
-	buf, err := s.rows.row(s.buf, r, s.count == 0)
-	return s.wrote(buf, &r.Feature, err)
+	return s.wrote(s.rows.row(s.buf, r, s.count == 0), &r.Feature, nil)
 }
 
 func (s *stream) open() {
