@@ -31,22 +31,28 @@ func (s *Service) Items(c echo.Context) error {
 	if err := s.readPage(c, &a); err != nil {
 		return err
 	}
-	state, err := s.state(c, &a)
+	link(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "/queryables", Rel: relQueryables, Type: rest.Schema().Type()})
+	return s.answer(c, &a, s.streamItems)
+}
+
+// answer ends a request for features: the client has the answer already, or reads it as a page,
+// or asks for its head alone, or write streams it.
+func (s *Service) answer(c echo.Context, a *ask, write func(echo.Context, *ask) error) error {
+	state, err := s.state(c, a)
 	if err != nil {
 		return err
 	}
 	a.head(c)
-	link(c, rest.Link{Href: collectionURL(c, a.coll.Name) + "/queryables", Rel: relQueryables, Type: rest.Schema().Type()})
 	if done, err := s.fresh(c, a.format, state...); done {
 		return err
 	}
 	if a.format.Name == "html" {
-		return s.itemsPage(c, &a)
+		return s.itemsPage(c, a)
 	}
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(http.StatusOK)
 	}
-	return s.streamItems(c, &a)
+	return write(c, a)
 }
 
 // streamItems writes the page. One feature more than asked for tells whether there is a

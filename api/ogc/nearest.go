@@ -2,7 +2,6 @@ package ogc
 
 import (
 	"fmt"
-	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,28 +22,18 @@ func (s *Service) Nearest(c echo.Context) error {
 	if err := s.readFilter(c, &a); err != nil {
 		return err
 	}
-	state, err := s.state(c, &a)
-	if err != nil {
-		return err
-	}
-	a.head(c)
-	if done, err := s.fresh(c, a.format, state...); done {
-		return err
-	}
-	if a.format.Name == "html" {
-		return s.itemsPage(c, &a)
-	}
-	if c.Request().Method == http.MethodHead {
-		return c.NoContent(http.StatusOK)
-	}
-	ctx, cancel := s.bounded(c.Request().Context(), &a)
+	return s.answer(c, &a, s.streamNearest)
+}
+
+func (s *Service) streamNearest(c echo.Context, a *ask) error {
+	ctx, cancel := s.bounded(c.Request().Context(), a)
 	defer cancel()
-	out, done := s.stream(c, &a)
+	out, done := s.stream(c, a)
 	defer done()
 	if _, err := s.read(ctx, a.query, a.query.Limit, out); err != nil {
 		return fmt.Errorf("nearest of %s: %w", a.coll.Name, inTime(ctx, err))
 	}
-	return out.finish(tail{Returned: out.count, TimeStamp: s.timeStamp(), Links: itemsLinks(c, &a)})
+	return out.finish(tail{Returned: out.count, TimeStamp: s.timeStamp(), Links: itemsLinks(c, a)})
 }
 
 // readNear reads point, k and max.

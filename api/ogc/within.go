@@ -44,25 +44,12 @@ func (s *Service) Within(c echo.Context) error {
 	if err := s.readPage(c, &a, body); err != nil {
 		return err
 	}
-	a.head(c)
 	if c.Request().Method == http.MethodPost {
+		a.head(c)
 		c.Response().Header().Set(echo.HeaderContentType, a.format.Media[0])
 		return s.streamItems(c, &a)
 	}
-	state, err := s.state(c, &a)
-	if err != nil {
-		return err
-	}
-	if done, err := s.fresh(c, a.format, state...); done {
-		return err
-	}
-	if a.format.Name == "html" {
-		return s.itemsPage(c, &a)
-	}
-	if c.Request().Method == http.MethodHead {
-		return c.NoContent(http.StatusOK)
-	}
-	return s.streamItems(c, &a)
+	return s.answer(c, &a, s.streamItems)
 }
 
 // readWithin reads distance, and geometry from the query or the body. It returns what stands
