@@ -3,6 +3,7 @@ package kernel
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/shikong-cim/shikong/spatial/mesh"
 )
@@ -14,34 +15,35 @@ func isBudget(err error) bool { return errors.Is(err, ErrBudget) }
 // they face outward. An open mesh keeps the side that most of its triangles had.
 func (s Settings) Shell(m *mesh.Mesh) (*mesh.Mesh, error) {
 	w, err := s.joined(m)
-	if err != nil || len(w.Triangles) == 0 {
+	if err != nil || !w.Closed {
 		return w, err
 	}
-	if balanced(w) {
-		w.Closed = true
-		return outwardParts(w), nil
-	}
-	return w, nil
+	return outwardParts(w), nil
 }
 
-// joined is Shell without the judgement.
+// joined is Shell whose triangles may face inward.
 func (s Settings) joined(m *mesh.Mesh) (*mesh.Mesh, error) {
 	w := m.Welded(s.merge())
 	w.Closed = false
 	if err := s.Budget.Spend(2 * w.NumTriangles()); err != nil {
 		return nil, fmt.Errorf("shell: %w", err)
 	}
-	if len(w.Triangles) == 0 || balanced(w) {
+	if len(w.Triangles) == 0 {
 		return w, nil
 	}
-	if w = agree(w); balanced(w) {
+	if w.Closed = balanced(w); w.Closed {
+		return w, nil
+	}
+	w = agree(w)
+	if w.Closed = balanced(w); w.Closed {
 		return w, nil
 	}
 	r, err := s.stitch(w)
 	if err != nil {
 		return nil, fmt.Errorf("shell: %w", err)
 	}
-	if r = agree(r); balanced(r) {
+	r = agree(r)
+	if r.Closed = balanced(r); r.Closed {
 		return r, nil
 	}
 	return w, nil
@@ -149,17 +151,24 @@ func turnedOver(m *mesh.Mesh, turn []bool) *mesh.Mesh {
 func outwardParts(m *mesh.Mesh) *mesh.Mesh {
 	label, count := parts(m)
 	volume := make([]float64, count)
+	o := m.Point(m.Triangles[0])
+	for i, p := range label {
+		t := m.Triangle(i)
+		a, b, c := t[0].Sub(o), t[1].Sub(o), t[2].Sub(o)
+		volume[p] += a.Dot(b.Cross(c))
+	}
+	if slices.Min(volume) >= 0 {
+		return m
+	}
 	box := make([]mesh.Box, count)
 	for i := range box {
 		box[i] = mesh.EmptyBox()
 	}
-	o := m.Point(m.Triangles[0])
-	for i, t := range m.All() {
-		a, b, c := t[0].Sub(o), t[1].Sub(o), t[2].Sub(o)
-		volume[label[i]] += a.Dot(b.Cross(c))
-		box[label[i]] = box[label[i]].Extend(t[0]).Extend(t[1]).Extend(t[2])
+	for i, p := range label {
+		t := m.Triangle(i)
+		box[p] = box[p].Extend(t[0]).Extend(t[1]).Extend(t[2])
 	}
-	turn := make([]bool, m.NumTriangles())
+	turn := make([]bool, len(label))
 	any := false
 	for p := range count {
 		if volume[p] >= 0 || enclosed(box, volume, p) {
@@ -209,16 +218,15 @@ func parts(m *mesh.Mesh) (label []int, count int) {
 		parent[b] = a
 		parent[find(c)] = find(a)
 	}
-	number := make(map[uint32]int)
+	number := make([]int, m.NumPoints()) // by root, plus one
 	label = make([]int, m.NumTriangles())
 	for i := range label {
 		root := find(m.Triangles[3*i])
-		n, ok := number[root]
-		if !ok {
-			n = len(number)
-			number[root] = n
+		if number[root] == 0 {
+			count++
+			number[root] = count
 		}
-		label[i] = n
+		label[i] = number[root] - 1
 	}
-	return label, len(number)
+	return label, count
 }

@@ -1,6 +1,9 @@
 package shape
 
 import (
+	"math"
+	"slices"
+
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/schema"
 	"github.com/shikong-cim/shikong/spatial/mesh"
@@ -138,9 +141,7 @@ func (b *Builder) settle(m *mesh.Mesh, e model.Entity) mesh.Instance {
 	place := mesh.Identity()
 	// Coordinates of a national grid in the shape itself: keep the mesh small
 	// and let the instance carry the way.
-	const far = 10_000
-	box := m.Bounds()
-	if c := box.Center(); c.IsFinite() && c.Len() > far {
+	if c := farCenter(m); c != (mesh.Vec3{}) {
 		for i := range c {
 			c[i] = float64(int64(c[i]))
 		}
@@ -148,6 +149,20 @@ func (b *Builder) settle(m *mesh.Mesh, e model.Entity) mesh.Instance {
 		place = mesh.Translation(c)
 	}
 	return mesh.Instance{Mesh: m.Snapped(), Transform: place, Material: b.itemLook(e)}
+}
+
+// farCenter returns the middle of a mesh that stands far from its origin, and zero for
+// any other.
+func farCenter(m *mesh.Mesh) mesh.Vec3 {
+	const far = 10_000
+	// Nearly all are near, as one look at each coordinate shows.
+	if !slices.ContainsFunc(m.Positions, func(v float64) bool { return !(math.Abs(v) <= far/2) }) {
+		return mesh.Vec3{}
+	}
+	if c := m.Bounds().Center(); c.IsFinite() && c.Len() > far {
+		return c
+	}
+	return mesh.Vec3{}
 }
 
 // solid builds an item that is a solid or a surface.

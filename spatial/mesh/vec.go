@@ -63,11 +63,10 @@ func (b Box) IsEmpty() bool {
 
 // Extend returns the smallest box that holds b and p.
 func (b Box) Extend(p Vec3) Box {
-	for i := range p {
-		b.Min[i] = math.Min(b.Min[i], p[i])
-		b.Max[i] = math.Max(b.Max[i], p[i])
+	return Box{
+		Min: Vec3{min(b.Min[0], p[0]), min(b.Min[1], p[1]), min(b.Min[2], p[2])},
+		Max: Vec3{max(b.Max[0], p[0]), max(b.Max[1], p[1]), max(b.Max[2], p[2])},
 	}
-	return b
 }
 
 // Union returns the smallest box that holds b and c.

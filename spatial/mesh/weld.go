@@ -57,15 +57,12 @@ func (m *Mesh) weld(tol float64, snap bool) *Mesh {
 		tol = Grid
 	}
 	w := newWelder(tol, snap, m.NumPoints())
-	number := make([]uint32, m.NumPoints())
-	for i := range number {
-		number[i] = math.MaxUint32
-	}
+	number := make([]uint32, m.NumPoints()) // plus one; 0 is none yet
 	get := func(i uint32) uint32 {
-		if number[i] == math.MaxUint32 {
-			number[i] = w.add(m.Point(i))
+		if number[i] == 0 {
+			number[i] = w.add(m.Point(i)) + 1
 		}
-		return number[i]
+		return number[i] - 1
 	}
 	r := &Mesh{Closed: m.Closed, Triangles: make([]uint32, 0, len(m.Triangles))}
 	for i := 0; i+2 < len(m.Triangles); i += 3 {
@@ -80,7 +77,9 @@ func (m *Mesh) weld(tol float64, snap bool) *Mesh {
 		}
 	}
 	r.Positions = w.points
-	r.dropUnused()
+	if len(r.Triangles) < len(m.Triangles) || len(r.Lines) < len(m.Lines) {
+		r.dropUnused() // else all that was numbered is in use
+	}
 	return r
 }
 
@@ -162,7 +161,7 @@ func (w *welder) add(p Vec3) uint32 {
 // cell returns the number of the cell along one axis. Far out all points share the
 // last cells; find compares the points themselves.
 func (w *welder) cell(v float64) int64 {
-	return int64(math.Max(-1<<62, math.Min(1<<62, math.Floor(v/w.size))))
+	return int64(max(-1<<62, min(1<<62, math.Floor(v/w.size))))
 }
 
 func hash(x, y, z int64) uint32 {
