@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/shikong-cim/shikong/ifc/model"
 	"github.com/shikong-cim/shikong/ifc/shape"
@@ -153,21 +154,17 @@ func build(path string, workers int, opt shape.Options, measure bool) ([]product
 	}
 	all := m.Products()
 	list := make([]product, len(all))
-	next := make(chan int)
+	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
 			b := shape.New(m, opt)
-			for i := range next {
+			for i := next.Add(1) - 1; i < int64(len(all)); i = next.Add(1) - 1 {
 				list[i] = describe(m, all[i], b.Product(all[i]), measure)
 				list[i].File = short(path)
 			}
 		})
 	}
-	for i := range all {
-		next <- i
-	}
-	close(next)
 	wg.Wait()
 	return list, nil
 }

@@ -24,11 +24,12 @@ func (s Settings) Faces(points []Vec3, faces []Face) (m *mesh.Mesh, skipped int,
 		}
 		m.Positions = append(m.Positions, p[:]...)
 	}
+	var room Ring
 	for i := range faces {
 		if err := s.Budget.Spend(len(faces[i].Outer)); err != nil {
 			return nil, 0, fmt.Errorf("faces: %w", err)
 		}
-		ok, err := s.addFace(m, points, &faces[i])
+		ok, err := s.addFace(m, points, &faces[i], &room)
 		if err != nil {
 			return nil, 0, fmt.Errorf("face %d: %w", i, err)
 		}
@@ -39,7 +40,9 @@ func (s Settings) Faces(points []Vec3, faces []Face) (m *mesh.Mesh, skipped int,
 	return m, skipped, nil
 }
 
-func (s Settings) addFace(m *mesh.Mesh, points []Vec3, f *Face) (bool, error) {
+// addFace adds the triangles of a face to m and reports whether there are any. It may use
+// and replace room.
+func (s Settings) addFace(m *mesh.Mesh, points []Vec3, f *Face, room *Ring) (bool, error) {
 	if err := f.check(len(points)); err != nil {
 		return false, err
 	}
@@ -57,26 +60,26 @@ func (s Settings) addFace(m *mesh.Mesh, points []Vec3, f *Face) (bool, error) {
 	}
 	u, v, _ := planeAxes(normal)
 	origin := points[o[0]]
-	flat := func(list []uint32) Ring {
-		r := make(Ring, len(list))
-		for i, k := range list {
+	flat := func(r Ring, list []uint32) Ring {
+		for _, k := range list {
 			d := points[k].Sub(origin)
-			r[i] = Vec2{d.Dot(u), d.Dot(v)}
+			r = append(r, Vec2{d.Dot(u), d.Dot(v)})
 		}
 		return r
 	}
-	p := Profile{Outer: flat(o)}
-	if len(f.Holes) == 0 && p.Outer.Area() > 0 {
-		// Most faces are convex: the points of the filling are those of the face.
-		if r := fillConvex(p.Outer, s.merge()); r != nil {
-			for _, i := range r.Triangles {
-				m.Triangles = append(m.Triangles, o[i])
-			}
-			return true, nil
+	*room = flat((*room)[:0], o)
+	p := Profile{Outer: *room}
+	if len(f.Holes) == 0 && isConvex(p.Outer, s.merge()) {
+		// Most faces are: the points of the filling are those of the face.
+		at := len(m.Triangles)
+		m.Triangles = appendConvex(m.Triangles, p.Outer)
+		for i, k := range m.Triangles[at:] {
+			m.Triangles[at+i] = o[k]
 		}
+		return true, nil
 	}
 	for _, h := range f.Holes {
-		p.Holes = append(p.Holes, flat(h))
+		p.Holes = append(p.Holes, flat(nil, h))
 	}
 	r, err := s.Fill(p)
 	if err != nil {

@@ -58,53 +58,78 @@ func (s Settings) Fill(p Profile) (*Region, error) {
 	return r, nil
 }
 
-// fillConvex triangulates a ring that is convex, has no needless points and no
-// short edges; nil when it is not. Most profiles and faces are of this kind.
+// fillConvex triangulates a ring that is convex, either way round; nil when it is not.
+// Most profiles are of this kind.
 func fillConvex(ring Ring, tol float64) *Region {
-	n := len(ring)
-	if n < 3 || n > 512 {
-		return nil
-	}
-	area := ring.Area()
-	if !(math.Abs(area) > tol*tol) || math.IsInf(area, 0) {
-		return nil
-	}
-	if area < 0 {
+	if ring.Area() < 0 {
 		ring = ring.Reversed()
 	}
-	turn := 0.0
-	for i := range ring {
-		a, b, c := ring[(i+n-1)%n], ring[i], ring[(i+1)%n]
-		in, out := b.Sub(a), c.Sub(b)
-		// A corner that lies on the line of its neighbours would give the fan
-		// a triangle without area.
-		if out.Len() <= tol || in.Cross(out) <= tol*math.Max(in.Len(), out.Len()) {
-			return nil
-		}
-		turn += math.Atan2(in.Cross(out), in.Dot(out))
+	if !isConvex(ring, tol) {
+		return nil
 	}
-	if turn > 2*math.Pi+1e-6 {
-		return nil // runs around more than once
-	}
-	r := &Region{Points: ring, Triangles: make([]uint32, 0, 3*(n-2)), Edges: make([]uint32, 0, 2*n)}
+	n := len(ring)
+	r := &Region{Points: ring, Triangles: appendConvex(make([]uint32, 0, 3*(n-2)), ring), Edges: make([]uint32, 0, 2*n)}
 	for i := range n {
 		r.Edges = append(r.Edges, uint32(i), uint32((i+1)%n))
 	}
+	return r
+}
+
+// isConvex reports whether a ring turns left at every corner and runs around once, has no
+// needless points and no short edges.
+func isConvex(ring Ring, tol float64) bool {
+	n := len(ring)
+	if n < 3 || n > 512 {
+		return false
+	}
+	if area := ring.Area(); !(area > tol*tol) || math.IsInf(area, 0) {
+		return false
+	}
+	rounds := 0
+	in := ring[0].Sub(ring[n-1])
+	inLen := in.Len()
+	for i, b := range ring {
+		c := ring[0]
+		if i+1 < n {
+			c = ring[i+1]
+		}
+		out := c.Sub(b)
+		outLen := out.Len()
+		// A corner that lies on the line of its neighbours would give the fan
+		// a triangle without area.
+		if outLen <= tol || in.Cross(out) <= tol*max(inLen, outLen) {
+			return false
+		}
+		// Turning left by less than half a round at a time, a ring passes from the
+		// lower directions to the upper ones once in each round.
+		if !in.isUpper() && out.isUpper() {
+			rounds++
+		}
+		in, inLen = out, outLen
+	}
+	return rounds == 1
+}
+
+// isUpper reports whether a direction lies in [0, π).
+func (a Vec2) isUpper() bool { return a[1] > 0 || a[1] == 0 && a[0] > 0 }
+
+// appendConvex appends the triangles of a convex ring, as numbers of its points.
+func appendConvex(dst []uint32, ring Ring) []uint32 {
+	n := len(ring)
 	if n == 4 && ring[0].Sub(ring[2]).Len() > ring[1].Sub(ring[3]).Len() {
-		r.Triangles = append(r.Triangles, 0, 1, 3, 1, 2, 3)
-		return r
+		return append(dst, 0, 1, 3, 1, 2, 3)
 	}
 	// Fans from alternating ends make fatter triangles than one fan.
 	lo, hi := 0, n-1
 	for lo+1 < hi {
-		r.Triangles = append(r.Triangles, uint32(lo), uint32(lo+1), uint32(hi))
+		dst = append(dst, uint32(lo), uint32(lo+1), uint32(hi))
 		lo++
 		if lo+1 < hi {
-			r.Triangles = append(r.Triangles, uint32(lo), uint32(hi-1), uint32(hi))
+			dst = append(dst, uint32(lo), uint32(hi-1), uint32(hi))
 			hi--
 		}
 	}
-	return r
+	return dst
 }
 
 // Channels of the windings of a profile.

@@ -82,7 +82,8 @@ func (s Settings) loft(r *Region, sections []Vec3, count int, ring bool) (*mesh.
 		low, high := uint32(k)*n, uint32((k+1)%count)*n
 		for i := 0; i < len(r.Edges); i += 2 {
 			a, b := r.Edges[i], r.Edges[i+1]
-			m.Triangles = append(m.Triangles, wall(m, low+a, low+b, high+b, high+a)...)
+			w := wall(m, low+a, low+b, high+b, high+a)
+			m.Triangles = append(m.Triangles, w[:]...)
 		}
 	}
 	if m.Volume() < 0 {
@@ -92,11 +93,11 @@ func (s Settings) loft(r *Region, sections []Vec3, count int, ring bool) (*mesh.
 }
 
 // wall splits a quad along its shorter diagonal.
-func wall(m *mesh.Mesh, a, b, c, d uint32) []uint32 {
+func wall(m *mesh.Mesh, a, b, c, d uint32) [6]uint32 {
 	if m.Point(a).Sub(m.Point(c)).Len() <= m.Point(b).Sub(m.Point(d)).Len() {
-		return []uint32{a, b, c, a, c, d}
+		return [6]uint32{a, b, c, a, c, d}
 	}
-	return []uint32{a, b, d, b, c, d}
+	return [6]uint32{a, b, d, b, c, d}
 }
 
 // Revolve turns a filled profile of the plane z = 0 around an axis in that plane

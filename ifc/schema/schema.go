@@ -1,5 +1,7 @@
 package schema
 
+import "sync"
+
 // Type names an entity, or a defined, select or enumeration type, of any version. The
 // zero Type is none.
 type Type uint16
@@ -71,9 +73,17 @@ type Schema struct {
 	under        []defined
 }
 
-// Open makes the tables of a version.
-func Open(v Version) *Schema {
-	v = min(v, versions-1)
+// Open returns the tables of a version. They are made once.
+func Open(v Version) *Schema { return opened[min(v, versions-1)]() }
+
+var opened = func() (list [versions]func() *Schema) {
+	for v := range list {
+		list[v] = sync.OnceValue(func() *Schema { return tablesOf(Version(v)) })
+	}
+	return list
+}()
+
+func tablesOf(v Version) *Schema {
 	n := len(typeNames)
 	s := &Schema{version: v, super: make([]Type, n), abstract: make([]bool, n), foreign: make([]bool, n),
 		first: make([]uint16, n+1), number: make([]uint16, n), last: make([]uint16, n), under: make([]defined, n)}

@@ -187,13 +187,6 @@ func TestTablesAreUpToDate(t *testing.T) {
 	}
 }
 
-func BenchmarkOpen(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		schema.Open(schema.IFC4X3)
-	}
-}
-
 func BenchmarkTypeOf(b *testing.B) {
 	word := []byte("IFCPOSITIVELENGTHMEASURE")
 	b.ReportAllocs()

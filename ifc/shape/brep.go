@@ -17,10 +17,11 @@ type faceReader struct {
 	faces  []kernel.Face
 	bent   []*mesh.Mesh // faces on curved surfaces
 	edges  map[model.Entity][]mesh.Vec3
+	room   []uint32 // of which faces take what they need
 }
 
 func (b *Builder) newFaceReader() *faceReader {
-	return &faceReader{b: b, number: make(map[model.Entity]uint32), edges: make(map[model.Entity][]mesh.Vec3)}
+	return &faceReader{b: b, number: make(map[model.Entity]uint32), edges: make(map[model.Entity][]mesh.Vec3), room: make([]uint32, 0, 64)}
 }
 
 // shell reads the faces of an IfcConnectedFaceSet. A face that fails is noted and left
@@ -30,16 +31,17 @@ func (r *faceReader) shell(e model.Entity) error {
 	read := 0
 	for v := range r.b.m.Attr(e, "CfsFaces").Items() {
 		err := r.face(v.Entity())
-		switch f := asFault(err, CodeInvalidItem, v.Entity()); {
-		case err == nil:
+		if err == nil {
 			read++
-		case f.Code == CodeBudget:
+			continue
+		}
+		f := asFault(err, CodeInvalidItem, v.Entity())
+		if f.Code == CodeBudget {
 			return f
-		default:
-			r.b.note(f)
-			if first == nil {
-				first = f
-			}
+		}
+		r.b.note(f)
+		if first == nil {
+			first = f
 		}
 	}
 	if read == 0 {
@@ -105,9 +107,8 @@ func (r *faceReader) bound(loop model.Entity) ([]uint32, error) {
 }
 
 func (r *faceReader) loop(e model.Entity) ([]uint32, error) {
-	v := r.b.m.Attr(e, "Polygon")
-	list := make([]uint32, 0, v.Len())
-	for item := range v.Items() {
+	list := r.room[len(r.room):]
+	for item := range r.b.m.Attr(e, "Polygon").Items() {
 		p := item.Entity()
 		n, ok := r.number[p]
 		if !ok {
@@ -126,7 +127,17 @@ func (r *faceReader) loop(e model.Entity) ([]uint32, error) {
 	if len(list) > 1 && list[0] == list[len(list)-1] {
 		list = list[:len(list)-1]
 	}
-	return list, nil
+	return r.take(list), nil
+}
+
+// take keeps what was appended to the end of room.
+func (r *faceReader) take(list []uint32) []uint32 {
+	if cap(list) > cap(r.room)-len(r.room) {
+		r.room = make([]uint32, 0, max(64, 2*cap(r.room), 4*len(list))) // list has left it
+		return slices.Clip(list)
+	}
+	r.room = r.room[:len(r.room)+len(list)]
+	return slices.Clip(list)
 }
 
 // mesh triangulates what was read and closes it if it can be closed.
