@@ -353,6 +353,7 @@ func (w *boolean) arrange() error {
 	if err != nil {
 		return err
 	}
+	defer sh.plane.free()
 	for i, l := range w.lines {
 		if err := sh.draw(l, w.weight(i)); err != nil {
 			return err

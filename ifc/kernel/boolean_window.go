@@ -29,6 +29,7 @@ func (w *boolean) arrangeIn(win window, before []uint32) error {
 	if err != nil {
 		return err
 	}
+	defer sh.plane.free()
 	if err := sh.plane.frame(lo, hi); err != nil {
 		return err
 	}

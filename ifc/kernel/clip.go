@@ -98,6 +98,7 @@ func (s Settings) cap(r *mesh.Mesh, c *cut, positions []float64, lines []section
 	if err != nil {
 		return err
 	}
+	defer sh.plane.free()
 	for _, l := range lines {
 		if err := sh.draw(l, weight{1}); err != nil {
 			return err

@@ -155,6 +155,7 @@ func (s Settings) fillPlane(p Profile) (*Region, error) {
 		n += m
 	}
 	d := newPlane(lo, hi, math.Min(s.merge(), hi.Sub(lo).Len()*1e-4), n, s.Budget)
+	defer d.free()
 	rings := append([]Ring{p.Outer}, p.Holes...)
 	numbers := make([][]int32, len(rings))
 	for i, r := range rings {

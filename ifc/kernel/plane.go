@@ -3,6 +3,8 @@ package kernel
 import (
 	"fmt"
 	"math"
+	"slices"
+	"sync"
 )
 
 // weight is what a line of the plane adds to the winding numbers of its left
@@ -40,6 +42,9 @@ type plane struct {
 	tol    float64
 	budget *Budget
 
+	wind []weight // what windings found last
+	seen []bool
+
 	last    int32 // where the last search ended
 	check   []int32
 	pending []planeSegment
@@ -55,15 +60,23 @@ type planeSegment struct {
 // outer is the number of points that enclose the plane.
 const outer = 3
 
+// planes holds the memory of planes that are free.
+var planes = sync.Pool{New: func() any { return new(plane) }}
+
+// free gives the memory of the plane back: neither it nor its windings may be used after.
+func (d *plane) free() {
+	d.budget = nil
+	planes.Put(d)
+}
+
 // newPlane makes an empty plane for points within the box from lo to hi.
 func newPlane(lo, hi Vec2, tol float64, points int, budget *Budget) *plane {
-	d := &plane{
-		tol: tol, budget: budget,
-		pts:   make([]Vec2, 0, points+outer),
-		at:    make([]int32, 0, points+outer),
-		tris:  make([]triangle, 0, 2*points+8),
-		lines: make([]weight, 1, points+1),
-	}
+	d := planes.Get().(*plane)
+	d.tol, d.budget, d.last = tol, budget, 0
+	d.pts = slices.Grow(d.pts[:0], points+outer)
+	d.at = slices.Grow(d.at[:0], points+outer)
+	d.tris = slices.Grow(d.tris[:0], 2*points+8)
+	d.lines = append(slices.Grow(d.lines[:0], points+1), weight{})
 	mid := lo.Add(hi).Scale(0.5)
 	r := 16 * math.Max(math.Max(hi[0]-lo[0], hi[1]-lo[1]), 1e-3)
 	d.pts = append(d.pts, mid.Add(Vec2{-2 * r, -r}), mid.Add(Vec2{2 * r, -r}), mid.Add(Vec2{0, 2 * r}))
@@ -296,7 +309,7 @@ func (d *plane) flip(t int32, i int) {
 	d.at[p], d.at[a], d.at[q], d.at[b] = t, t, t, n
 }
 
-// windings returns the winding numbers of every triangle.
+// windings returns the winding numbers of every triangle. They last until the next call.
 func (d *plane) windings() []weight {
 	wind, _ := d.windingsFrom(d.at[0], weight{}, nil)
 	return wind
@@ -304,10 +317,11 @@ func (d *plane) windings() []weight {
 
 // windingsFrom returns the winding numbers of the triangles that can be reached from one
 // whose own are known, over triangles that are within, and which these are. A nil within
-// means all.
+// means all. Both last until the next call.
 func (d *plane) windingsFrom(start int32, base weight, within func(int32) bool) (wind []weight, seen []bool) {
-	wind = make([]weight, len(d.tris))
-	seen = make([]bool, len(d.tris))
+	d.wind = append(d.wind[:0], make([]weight, len(d.tris))...)
+	d.seen = append(d.seen[:0], make([]bool, len(d.tris))...)
+	wind, seen = d.wind, d.seen
 	stack := append(d.check[:0], start)
 	seen[start], wind[start] = true, base
 	for len(stack) > 0 {

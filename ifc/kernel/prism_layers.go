@@ -91,6 +91,7 @@ func (l *layers) build(s Settings) (*mesh.Mesh, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer d.free()
 	w := &layerWriter{plane: d, cut: l.cut, z: z, solid: make([]heights, len(d.tris)), number: make([]uint32, len(d.pts)*len(z))}
 	all := heights(1)<<(len(z)-1) - 1
 	for t, wind := range d.windings() {

@@ -27,6 +27,7 @@ func (f *trimmedFace) fill() (*mesh.Mesh, error) {
 	}
 	const tol = 1e-7 // of a step
 	d := newPlane(lo, hi, tol, 2*count, f.Budget)
+	defer d.free()
 	w := &surfacePlane{trimmedFace: f, plane: d, ids: make([]int32, outer, count+outer)}
 	numbers := make([][]int32, len(scaled))
 	for i, r := range scaled {

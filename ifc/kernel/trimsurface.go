@@ -92,6 +92,7 @@ func (w *boolean) outside(t uint32, tree *boxTree) error {
 	if err != nil {
 		return err
 	}
+	defer sh.plane.free()
 	for i, l := range w.lines {
 		wt := weight{1}
 		if i < solid {

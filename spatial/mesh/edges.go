@@ -1,5 +1,10 @@
 package mesh
 
+import (
+	"slices"
+	"sync"
+)
+
 // Edge is an edge between two points, the lower number first.
 type Edge struct {
 	A, B uint32
@@ -13,12 +18,7 @@ type Edge struct {
 // Points are told apart by their numbers, so weld first.
 func (m *Mesh) Edges() []Edge {
 	t := newEdgeTable(len(m.Triangles)/2 + 1)
-	for i := 0; i+2 < len(m.Triangles); i += 3 {
-		a, b, c := m.Triangles[i], m.Triangles[i+1], m.Triangles[i+2]
-		t.add(a, b)
-		t.add(b, c)
-		t.add(c, a)
-	}
+	t.addAll(m.Triangles)
 	return t.edges
 }
 
@@ -38,13 +38,20 @@ func (m *Mesh) EdgesByCorner() (edges []Edge, of []uint32) {
 // as in the other, and there is a triangle at all: the triangles bound a volume.
 // Points are told apart by their numbers; IsClosed welds first.
 func (m *Mesh) IsBalanced() bool {
-	for _, e := range m.Edges() {
-		if e.Net != 0 {
+	t := edgeTables.Get().(*edgeTable)
+	defer edgeTables.Put(t)
+	t.reset(len(m.Triangles)/2 + 1)
+	t.addAll(m.Triangles)
+	for i := range t.edges {
+		if t.edges[i].Net != 0 {
 			return false
 		}
 	}
 	return len(m.Triangles) > 0
 }
+
+// edgeTables holds tables for those who need one only for a moment.
+var edgeTables = sync.Pool{New: func() any { return new(edgeTable) }}
 
 // IsClosed reports whether the triangles bound a volume once points closer than
 // tol metres are taken as one: every edge is run through as often in one
@@ -61,11 +68,29 @@ type edgeTable struct {
 }
 
 func newEdgeTable(edges int) *edgeTable {
+	t := new(edgeTable)
+	t.reset(edges)
+	return t
+}
+
+// reset empties the table and makes room for edges.
+func (t *edgeTable) reset(edges int) {
 	n := 16
 	for n < 2*edges {
 		n *= 2
 	}
-	return &edgeTable{slots: make([]uint32, n), edges: make([]Edge, 0, edges)}
+	t.slots = zeros(t.slots, n)
+	t.edges = slices.Grow(t.edges[:0], edges)
+}
+
+// addAll counts the edges of triangles.
+func (t *edgeTable) addAll(triangles []uint32) {
+	for i := 0; i+2 < len(triangles); i += 3 {
+		a, b, c := triangles[i], triangles[i+1], triangles[i+2]
+		t.add(a, b)
+		t.add(b, c)
+		t.add(c, a)
+	}
 }
 
 // add counts an edge and returns its number.

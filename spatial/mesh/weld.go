@@ -3,6 +3,7 @@ package mesh
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // Grid is the spacing of stored coordinates in metres: 2⁻²⁰, a little under a
@@ -35,34 +36,50 @@ type welder struct {
 	mask   uint32
 	heads  []uint32 // by hash: a point of the cell plus one; 0 is none
 	next   []uint32 // the next point with the same hash plus one
+	number []uint32 // by point of the mesh: its number here plus one; 0 is none yet
 	points []float64
 }
 
 // cellWidth is the width of a cell in tolerances.
 const cellWidth = 16
 
-func newWelder(tol float64, snap bool, points int) *welder {
+// welders holds what welding needs besides its result.
+var welders = sync.Pool{New: func() any { return new(welder) }}
+
+// reset prepares for a mesh of some points.
+func (w *welder) reset(tol float64, snap bool, points int) {
 	n := 16
 	for n < 2*points {
 		n *= 2
 	}
-	return &welder{
-		tol: tol, size: cellWidth * tol, snap: snap, mask: uint32(n - 1), heads: make([]uint32, n),
-		next: make([]uint32, 0, points), points: make([]float64, 0, 3*points),
+	*w = welder{
+		tol: tol, size: cellWidth * tol, snap: snap, mask: uint32(n - 1), heads: zeros(w.heads, n),
+		next: slices.Grow(w.next[:0], points), number: zeros(w.number, points), points: make([]float64, 0, 3*points),
 	}
+}
+
+// zeros returns n zeros, in the room of list if that is large enough.
+func zeros(list []uint32, n int) []uint32 {
+	if cap(list) < n {
+		return make([]uint32, n)
+	}
+	list = list[:n]
+	clear(list)
+	return list
 }
 
 func (m *Mesh) weld(tol float64, snap bool) *Mesh {
 	if !(tol > 0) {
 		tol = Grid
 	}
-	w := newWelder(tol, snap, m.NumPoints())
-	number := make([]uint32, m.NumPoints()) // plus one; 0 is none yet
+	w := welders.Get().(*welder)
+	defer welders.Put(w)
+	w.reset(tol, snap, m.NumPoints())
 	get := func(i uint32) uint32 {
-		if number[i] == 0 {
-			number[i] = w.add(m.Point(i)) + 1
+		if w.number[i] == 0 {
+			w.number[i] = w.add(m.Point(i)) + 1
 		}
-		return number[i] - 1
+		return w.number[i] - 1
 	}
 	r := &Mesh{Closed: m.Closed, Triangles: make([]uint32, 0, len(m.Triangles))}
 	for i := 0; i+2 < len(m.Triangles); i += 3 {
@@ -76,7 +93,7 @@ func (m *Mesh) weld(tol float64, snap bool) *Mesh {
 			r.Lines = append(r.Lines, a, b)
 		}
 	}
-	r.Positions = w.points
+	r.Positions, w.points = w.points, nil
 	if len(r.Triangles) < len(m.Triangles) || len(r.Lines) < len(m.Lines) {
 		r.dropUnused() // else all that was numbered is in use
 	}
