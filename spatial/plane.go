@@ -22,6 +22,8 @@ type plane struct {
 	sin, cos float64 // of the latitude
 	x, z     float64 // of the point, metres from the Earth's axis and from the equator's plane
 	m, n     float64 // the curvatures of the meridian and across it, over √24
+	// across is the radius of curvature across the meridian, w 1 - e²·sin² of the latitude.
+	across, w float64
 }
 
 func newPlane(lon, lat float64) plane {
@@ -32,6 +34,7 @@ func newPlane(lon, lat float64) plane {
 	m := n * (1 - squaredEccentricity) / w
 	p.x, p.z = n*p.cos, n*(1-squaredEccentricity)*p.sin
 	p.m, p.n = 1/(m*sqrt24), 1/(n*sqrt24)
+	p.across, p.w = n, w
 	return p
 }
 
@@ -57,21 +60,25 @@ func (p *plane) vertex(lon, lat float64) vertex {
 	sa, ca := dLat*(1-a*(1./6)*(1-a*(1./20))), 1-a*0.5*(1-a*(1./12)*(1-a*(1./30)))
 	sb, versed := dLon*(1-b*(1./6)*(1-b*(1./20))), b*0.5*(1-b*(1./12)*(1-b*(1./30)))
 	sin, cos := p.sin*ca+p.cos*sa, p.cos*ca-p.sin*sa
-	n := semiMajor / math.Sqrt(1-squaredEccentricity*sin*sin)
+	// So is it of the radius's series: u is up to 1.4e-4.
+	u := squaredEccentricity / p.w * (sin - p.sin) * (sin + p.sin)
+	n := p.across * (1 + u*(1./2+u*(3./8+u*(5./16))))
 	r := n * cos
 	x, z := r-p.x-r*versed, n*(1-squaredEccentricity)*sin-p.z
 	east, north, down := r*sb, p.cos*z-p.sin*x, -p.cos*x-p.sin*z
 	ee, nn := east*east, north*north
 	flat := ee + nn
-	if flat == 0 {
-		return vertex{lon: lon, lat: lat}
+	if flat < 1e-20 {
+		return vertex{lon: lon, lat: lat, x: east, y: north}
 	}
+	over := 1 / flat
+	slope := down * down * over // up to 2.5e-5: again three terms
 	chord := flat + down*down
 	// An arc of radius R is longer than its chord c by c³/(24R²) + 3c⁵/(640R⁴); Euler's formula
 	// gives the curvature of the direction.
-	curvature := (p.m*nn + p.n*ee) / flat
+	curvature := (p.m*nn + p.n*ee) * over
 	k := chord * curvature * curvature
-	scale := math.Sqrt(chord/flat) * (1 + k + 2.7*k*k)
+	scale := (1 + slope*(1./2-slope*(1./8-slope*(1./16)))) * (1 + k + 2.7*k*k)
 	return vertex{lon: lon, lat: lat, x: east * scale, y: north * scale}
 }
 
@@ -113,7 +120,7 @@ func (p *plane) to(g geom.T, solid bool) float64 {
 
 func (p *plane) toPoints(flat []float64, stride int) float64 {
 	best := math.Inf(1)
-	for i := 0; i+stride <= len(flat); i += stride {
+	for i := 0; i+stride <= len(flat) && stride > 0; i += stride {
 		v := p.vertex(flat[i], flat[i+1])
 		best = min(best, math.Hypot(v.x, v.y))
 	}
@@ -137,17 +144,22 @@ func (p *plane) toPolygon(flat []float64, stride, start int, ends []int, area bo
 
 // toLine returns the distance to a line.
 func (p *plane) toLine(flat []float64, stride int) float64 {
-	if len(flat) < stride {
+	if len(flat) < stride || len(flat) == 0 {
 		return math.Inf(1)
 	}
 	a := p.vertex(flat[0], flat[1])
-	best := math.Hypot(a.x, a.y)
+	best := a.x*a.x + a.y*a.y // squared
 	for i := stride; i+stride <= len(flat); i += stride {
 		b := p.vertex(flat[i], flat[i+1])
-		best = p.toEdge(a, b, best, maxHalvings)
+		if d := squaredToSegment(a.x, a.y, b.x, b.y); bend(a, b) <= flatEdge {
+			best = min(best, d)
+		} else {
+			d = p.toEdge(a, b, math.Sqrt(best), maxHalvings)
+			best = min(best, d*d)
+		}
 		a = b
 	}
-	return best
+	return math.Sqrt(best) // of metres: nothing that Hypot would save from overflow
 }
 
 const (
@@ -163,11 +175,11 @@ const (
 // to spare.
 func bend(a, b vertex) float64 {
 	squared := (b.x-a.x)*(b.x-a.x) + (b.y-a.y)*(b.y-a.y)
-	if squared < 400 && max(math.Abs(a.lat), math.Abs(b.lat)) < 80 {
+	lat := max(math.Abs(a.lat), math.Abs(b.lat))
+	if squared < 400 && lat < 80 || squared < 6000 && lat < 45 {
 		return 0 // less than flatEdge, as most edges are
 	}
-	lat := max(math.Abs(a.lat), math.Abs(b.lat)) * degree
-	return min(squared/(4*semiMinor)*(1+math.Tan(lat)), math.Sqrt(squared))
+	return min(squared/(4*semiMinor)*(1+math.Tan(lat*degree)), math.Sqrt(squared))
 }
 
 // toEdge returns the smaller of best and the distance to an edge that is straight in
@@ -187,11 +199,15 @@ func (p *plane) toEdge(a, b vertex, best float64, halvings int) float64 {
 }
 
 func originToSegment(x0, y0, x1, y1 float64) float64 {
+	return math.Sqrt(squaredToSegment(x0, y0, x1, y1))
+}
+
+func squaredToSegment(x0, y0, x1, y1 float64) float64 {
 	dx, dy := x1-x0, y1-y0
 	t := 0.0
 	if l := dx*dx + dy*dy; l > 0 {
 		t = min(max(-(x0*dx+y0*dy)/l, 0), 1)
 	}
 	x, y := x0+t*dx, y0+t*dy
-	return math.Sqrt(x*x + y*y) // of metres: nothing that Hypot would save from overflow
+	return x*x + y*y
 }

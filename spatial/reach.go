@@ -16,15 +16,23 @@ func (r *Reach) Distance(g geom.T, z ZRange) float64 {
 	if g == nil {
 		return math.Inf(1)
 	}
+	if r.point != nil {
+		return r.known(r.point.Distance(g, z))
+	}
 	s := measure{r: r, z: z, best: math.Nextafter(max(r.distance, touching), math.Inf(1))}
 	s.geometry(g)
+	return r.known(s.best)
+}
+
+// known returns what is told of a distance.
+func (r *Reach) known(d float64) float64 {
 	switch {
-	case s.best < touching:
+	case d < touching:
 		return 0
-	case s.best > r.distance:
+	case d > r.distance:
 		return math.Inf(1)
 	}
-	return s.best
+	return d
 }
 
 // touching is the distance in metres that counts as none: what meets a line between two of

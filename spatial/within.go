@@ -41,6 +41,7 @@ func (w *Within) validate() error {
 // goroutine at a time.
 type Reach struct {
 	distance float64
+	point    *Measure // of a question about one point, which is as far as it is from Near
 	pieces   []piece
 	areas    []area
 	// around are boxes in degrees around everything within reach of a piece; groups are around
@@ -72,6 +73,12 @@ type area struct {
 // NewReach prepares the question, which must be valid.
 func NewReach(w *Within) *Reach {
 	r := &Reach{distance: w.Distance}
+	if p, ok := w.Geometry.(*geom.Point); ok && !p.Empty() {
+		near := Near{Lon: p.X(), Lat: p.Y()}
+		near.H, near.HasH = heightAt(p, 0)
+		m := near.Ready()
+		r.point = &m
+	}
 	r.add(w.Geometry)
 	r.around = make([]Box, len(r.pieces))
 	for i := range r.pieces {

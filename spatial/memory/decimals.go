@@ -1,7 +1,6 @@
 package memory
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"github.com/twpayne/go-geom"
@@ -70,10 +69,7 @@ func (r *exactReader) numbers(d *spatial.Decimals) {
 	var last [3]int64
 	for i := 0; i < n; {
 		for k := range d.Stride {
-			u, size := uint64(buf[0]), 1
-			if u >= 0x80 {
-				u, size = binary.Uvarint(buf)
-			}
+			u, size := uvarint(buf)
 			buf = buf[size:]
 			last[k] += int64(u>>1) ^ -int64(u&1)
 			flat[i] = last[k]

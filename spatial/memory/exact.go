@@ -285,11 +285,12 @@ func (r *exactReader) coords(layout geom.Layout) []float64 {
 func (r *exactReader) floats(flat []float64, stride int, xy, z byte) []float64 {
 	n := r.uvarint() * stride
 	flat = slices.Grow(flat, n)
+	buf := r.buf
 	var last [4]int64
 	for i := 0; i < n; {
 		for d := 0; d < stride; d, i = d+1, i+1 {
-			u, size := binary.Uvarint(r.buf)
-			r.buf = r.buf[size:]
+			u, size := uvarint(buf)
+			buf = buf[size:]
 			last[d] += int64(u>>1) ^ -int64(u&1)
 			form := xy
 			if d >= 2 {
@@ -302,5 +303,21 @@ func (r *exactReader) floats(flat []float64, stride int, xy, z byte) []float64 {
 			}
 		}
 	}
+	r.buf = buf
 	return flat
+}
+
+// uvarint is binary.Uvarint: most differences between corners take two or three bytes.
+func uvarint(b []byte) (u uint64, size int) {
+	if len(b) >= 3 {
+		switch {
+		case b[0] < 0x80:
+			return uint64(b[0]), 1
+		case b[1] < 0x80:
+			return uint64(b[0]&0x7f) | uint64(b[1])<<7, 2
+		case b[2] < 0x80:
+			return uint64(b[0]&0x7f) | uint64(b[1]&0x7f)<<7 | uint64(b[2])<<14, 3
+		}
+	}
+	return binary.Uvarint(b)
 }
