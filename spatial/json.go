@@ -8,9 +8,9 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// appendJSONString appends s as a JSON string. U+2028 and the HTML signs stay as they are:
+// AppendJSONString appends s as a JSON string. U+2028 and the HTML signs stay as they are:
 // what is shown in a page is escaped where the page is made.
-func appendJSONString(dst []byte, s string) []byte {
+func AppendJSONString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	for {
 		n := plainPrefix(s)

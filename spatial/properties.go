@@ -62,7 +62,7 @@ func (p Properties) AppendJSON(dst []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(appendJSONString(dst, e.Name), ':')
+		dst = append(AppendJSONString(dst, e.Name), ':')
 		dst = e.Value.AppendJSON(dst)
 	}
 	return append(dst, '}')

@@ -126,7 +126,7 @@ func (v Value) AppendJSON(dst []byte) []byte {
 	case Float:
 		return appendFloat(dst, v.Float())
 	case String:
-		return appendJSONString(dst, v.text)
+		return AppendJSONString(dst, v.text)
 	case JSON:
 		return append(dst, v.text...)
 	}
@@ -139,7 +139,7 @@ func (v Value) AppendJSONText(dst []byte) []byte {
 	case Bool, Int, Float: // written without a sign that a text would escape
 		return append(v.AppendJSON(append(dst, '"')), '"')
 	case JSON:
-		return appendJSONString(dst, v.text)
+		return AppendJSONString(dst, v.text)
 	}
 	return v.AppendJSON(dst)
 }

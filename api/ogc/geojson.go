@@ -81,18 +81,18 @@ func (e Encoder) open(dst []byte, f *spatial.Feature) ([]byte, error) {
 	if err != nil {
 		return dst, outsideSystem(&e.system, f, err)
 	}
-	dst = e.system.appendGeometry(e.begin(dst, f), g)
+	dst = e.system.appendGeometry(begin(dst, f), g)
 	return e.properties(e.middle(dst, f), f), nil
 }
 
 // begin appends what stands before the geometry.
-func (e Encoder) begin(dst []byte, f *spatial.Feature) []byte {
+func begin(dst []byte, f *spatial.Feature) []byte {
 	dst = spatial.StringOf(f.ID).AppendJSON(append(dst, `{"type":"Feature","id":`...))
 	return append(dst, `,"geometry":`...)
 }
 
 // middle appends what stands between the geometry and the properties.
-func (e Encoder) middle(dst []byte, f *spatial.Feature) []byte {
+func (e *Encoder) middle(dst []byte, f *spatial.Feature) []byte {
 	if e.distance {
 		dst = append(dst, `,"distance":`...)
 		dst = appendFixed(dst, f.Distance, metreDigits)
@@ -101,19 +101,19 @@ func (e Encoder) middle(dst []byte, f *spatial.Feature) []byte {
 }
 
 // properties appends the server's members and then the source's properties.
-func (e Encoder) properties(dst []byte, f *spatial.Feature) []byte {
+func (e *Encoder) properties(dst []byte, f *spatial.Feature) []byte {
 	w := e.own(dst, f)
 	for i := range f.Properties {
 		p := &f.Properties[i]
 		if !taken(p.Name, f, e.distance) && w.name(p.Name) {
-			w.dst = e.value(w.dst, p.Value, e.texts[p.Name])
+			w.dst = appendValue(w.dst, p.Value, e.texts[p.Name])
 		}
 	}
 	return append(w.dst, '}')
 }
 
-// value appends the value of a property, as text in a column of text.
-func (e Encoder) value(dst []byte, v spatial.Value, text bool) []byte {
+// appendValue appends the value of a property, as text in a column of text.
+func appendValue(dst []byte, v spatial.Value, text bool) []byte {
 	if text {
 		return v.AppendJSONText(dst)
 	}
@@ -121,7 +121,7 @@ func (e Encoder) value(dst []byte, v spatial.Value, text bool) []byte {
 }
 
 // own begins an object with the server's members.
-func (e Encoder) own(dst []byte, f *spatial.Feature) object {
+func (e *Encoder) own(dst []byte, f *spatial.Feature) object {
 	w := object{dst: append(dst, '{'), wanted: e.wanted}
 	w.text("class", f.Kind)
 	w.text("name", f.Name)

@@ -31,17 +31,20 @@ func (s *system) appendGeometry(dst []byte, g geom.T) []byte {
 	if !d.Set(g, s.digits, s.zDigits) {
 		return append(dst, "null"...)
 	}
-	return s.appendDecimals(dst, &d)
+	return s.appendDecimals(dst, &d, new([2]head))
 }
 
 // figures are what GeoJSON calls them.
 var figures = [...]string{spatial.PointFigure: "Point", spatial.LineFigure: "LineString", spatial.PolygonFigure: "Polygon",
 	spatial.PointsFigure: "MultiPoint", spatial.LinesFigure: "MultiLineString", spatial.PolygonsFigure: "MultiPolygon"}
 
-// appendDecimals appends a geometry whose coordinates are the system's, east first.
-func (s *system) appendDecimals(dst []byte, d *spatial.Decimals) []byte {
+// appendDecimals appends a geometry whose coordinates are the system's, east first. The heads
+// are those of the geometry before, or new ones.
+func (s *system) appendDecimals(dst []byte, d *spatial.Decimals, heads *[2]head) []byte {
 	dst = append(append(append(dst, `{"type":"`...), figures[d.Figure]...), `","coordinates":`...)
-	w := positions{Decimals: d, swap: s.swap}
+	w := positions{Decimals: d, swap: s.swap, x: &heads[0], y: &heads[1]}
+	w.x.of(d.Digits)
+	w.y.of(d.Digits)
 	switch d.Figure {
 	case spatial.PointFigure:
 		if len(d.Flat) == 0 {
@@ -64,7 +67,8 @@ func (s *system) appendDecimals(dst []byte, d *spatial.Decimals) []byte {
 // positions writes the coordinates of one geometry.
 type positions struct {
 	*spatial.Decimals
-	swap bool // north before east
+	swap bool  // north before east
+	x, y *head // of the first and the second number
 }
 
 func (p *positions) polygons(dst []byte) []byte {
@@ -154,8 +158,8 @@ func (p *positions) position(dst []byte, i int) []byte {
 	if p.swap {
 		x, y = y, x
 	}
-	dst = appendDecimal(append(dst, '['), x, p.Digits)
-	dst = appendDecimal(append(dst, ','), y, p.Digits)
+	dst = p.x.append(append(dst, '['), x)
+	dst = p.y.append(append(dst, ','), y)
 	if p.Stride == 3 {
 		dst = appendDecimal(append(dst, ','), p.Flat[i+2], p.ZDigits)
 	}

@@ -1,6 +1,7 @@
 package ogc_test
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -24,6 +25,29 @@ func TestNumbersAreWrittenWithoutNeedlessDigits(t *testing.T) {
 			t.Errorf("%g with %d digits is %s, want %s", c.v, c.digits, got, want)
 		}
 	}
+}
+
+func TestNeighboursAreWrittenAsTheyAreAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		digits := rapid.IntRange(0, 9).Draw(t, "digits")
+		middle := rapid.SampledFrom([]int64{0, 1, -1, 999_999, 1_000_000, -1_000_000, 114_057_123_400, -1_799_999_999, 1<<53 - 1, -1<<53 + 1}).Draw(t, "middle")
+		list := rapid.SliceOf(rapid.OneOf(rapid.Map(rapid.Int64Range(-2_000_001, 2_000_001), func(d int64) int64 {
+			return max(min(middle+d, 1<<53-1), -1<<53+1)
+		}), rapid.Int64Range(-1<<53+1, 1<<53-1), rapid.Map(rapid.Int64Range(-400, 400), func(n int64) int64 { return n * 100_000 }))).Draw(t, "list")
+		want := ""
+		for _, n := range list {
+			text := fmt.Sprintf("%0*d", digits+1, max(n, -n))
+			text = text[:len(text)-digits] + "." + text[len(text)-digits:]
+			text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+			if n < 0 {
+				text = "-" + text
+			}
+			want += " " + text
+		}
+		if got := string(ogc.AppendAll([]byte("x"), list, digits)); got != "x"+want {
+			t.Fatalf("%v with %d digits are %s, want %s", list, digits, got, want)
+		}
+	})
 }
 
 func TestNumbersAreThoseOfTheStandardLibrary(t *testing.T) {

@@ -15,6 +15,7 @@ type rows struct {
 	Encoder
 	shapes [][]column // by the numbers of shapes, nil for one that was not met yet
 	at     spatial.Decimals
+	heads  [2]head
 }
 
 // column is how a property of one shape is written.
@@ -33,9 +34,9 @@ func (e *rows) writesRows() bool { return e.system.to == nil }
 
 // record appends the record as feature does.
 func (e *rows) record(dst []byte, r *memory.Record) []byte {
-	dst = e.begin(dst, &r.Feature)
+	dst = begin(dst, &r.Feature)
 	if r.Decimals(&e.at, e.system.digits, e.system.zDigits) {
-		dst = e.system.appendDecimals(dst, &e.at)
+		dst = e.system.appendDecimals(dst, &e.at, &e.heads)
 	} else {
 		dst = e.system.appendGeometry(dst, r.Geometry()) // nothing, or a collection
 	}
@@ -49,7 +50,7 @@ func (e *rows) record(dst []byte, r *memory.Record) []byte {
 			p.key = p.key[1:]
 		}
 		w.some, w.dst = true, append(w.dst, p.key...)
-		w.dst = e.value(w.dst, r.Value(values[p.place]), p.text)
+		w.dst = r.AppendJSON(w.dst, values[p.place], p.text)
 	}
 	return append(w.dst, '}', '}')
 }

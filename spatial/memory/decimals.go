@@ -1,8 +1,6 @@
 package memory
 
 import (
-	"slices"
-
 	"github.com/twpayne/go-geom"
 
 	"github.com/shikong-cim/shikong/spatial"
@@ -45,7 +43,9 @@ func (r *exactReader) decimals(d *spatial.Decimals, digits, zDigits int) bool {
 		d.Digits, d.ZDigits = digits, zDigits
 		r.rounded(d, xy, z)
 	} else {
-		r.numbers(d)
+		d.Flat, r.whole = r.whole, d.Flat
+		r.numbers(d.Stride)
+		d.Flat, r.whole = r.whole, d.Flat
 	}
 	return true
 }
@@ -61,20 +61,3 @@ func (r *exactReader) rounded(d *spatial.Decimals, xy, z byte) {
 
 var figures = [...]spatial.Figure{typePoint: spatial.PointFigure, typeLineString: spatial.LineFigure, typePolygon: spatial.PolygonFigure,
 	typeMultiPoint: spatial.PointsFigure, typeMultiLineString: spatial.LinesFigure, typeMultiPolygon: spatial.PolygonsFigure}
-
-// numbers undoes the differences between positions.
-func (r *exactReader) numbers(d *spatial.Decimals) {
-	n := r.uvarint() * d.Stride
-	flat, buf := slices.Grow(d.Flat[:0], n)[:n], r.buf
-	var last [3]int64
-	for i := 0; i < n; {
-		for k := range d.Stride {
-			u, size := uvarint(buf)
-			buf = buf[size:]
-			last[k] += int64(u>>1) ^ -int64(u&1)
-			flat[i] = last[k]
-			i++
-		}
-	}
-	d.Flat, r.buf = flat, buf
-}

@@ -169,7 +169,8 @@ type exactReader struct {
 	// until the next read.
 	keep    bool
 	flat    []float64
-	kept    []int // ends
+	whole   []int64 // the numbers that were read last
+	kept    []int   // ends
 	polygon geom.Polygon
 }
 
@@ -283,41 +284,46 @@ func (r *exactReader) coords(layout geom.Layout) []float64 {
 
 // floats appends the numbers of positions in these forms.
 func (r *exactReader) floats(flat []float64, stride int, xy, z byte) []float64 {
-	n := r.uvarint() * stride
-	flat = slices.Grow(flat, n)
-	buf := r.buf
-	var last [4]int64
-	for i := 0; i < n; {
-		for d := 0; d < stride; d, i = d+1, i+1 {
-			u, size := uvarint(buf)
-			buf = buf[size:]
-			last[d] += int64(u>>1) ^ -int64(u&1)
-			form := xy
-			if d >= 2 {
-				form = z
-			}
-			if form == formBits {
-				flat = append(flat, math.Float64frombits(uint64(last[d])))
-			} else {
-				flat = append(flat, float64(last[d])/powers[form])
-			}
-		}
+	r.numbers(stride)
+	flat = slices.Grow(flat, len(r.whole))
+	for i := 0; i < len(r.whole); i += stride {
+		flat = appendForm(flat, r.whole[i:i+2], xy)
+		flat = appendForm(flat, r.whole[i+2:i+stride], z)
 	}
-	r.buf = buf
 	return flat
 }
 
-// uvarint is binary.Uvarint: most differences between corners take two or three bytes.
-func uvarint(b []byte) (u uint64, size int) {
-	if len(b) >= 3 {
-		switch {
-		case b[0] < 0x80:
-			return uint64(b[0]), 1
-		case b[1] < 0x80:
-			return uint64(b[0]&0x7f) | uint64(b[1])<<7, 2
-		case b[2] < 0x80:
-			return uint64(b[0]&0x7f) | uint64(b[1]&0x7f)<<7 | uint64(b[2])<<14, 3
+func appendForm(flat []float64, whole []int64, form byte) []float64 {
+	for _, n := range whole {
+		if form == formBits {
+			flat = append(flat, math.Float64frombits(uint64(n)))
+		} else {
+			flat = append(flat, float64(n)/powers[form])
 		}
 	}
-	return binary.Uvarint(b)
+	return flat
+}
+
+// numbers undoes the differences between positions: into whole.
+func (r *exactReader) numbers(stride int) {
+	n := r.uvarint() * stride
+	whole, buf := slices.Grow(r.whole[:0], n)[:n], r.buf
+	var last [4]int64
+	for i := 0; i < n; {
+		for k := range stride {
+			u, size := uint64(buf[0]), 1
+			switch {
+			case u < 0x80:
+			case buf[1] < 0x80: // as of most corners
+				u, size = u&0x7f|uint64(buf[1])<<7, 2
+			default:
+				u, size = binary.Uvarint(buf)
+			}
+			buf = buf[size:]
+			last[k] += int64(u>>1) ^ -int64(u&1)
+			whole[i] = last[k]
+			i++
+		}
+	}
+	r.whole, r.buf = whole, buf
 }

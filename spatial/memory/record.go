@@ -37,7 +37,7 @@ func (s *Snapshot) Records(ctx context.Context, q spatial.Query) iter.Seq2[*Reco
 	return func(yield func(*Record, error) bool) {
 		f := newSearch(ctx, s, &q)
 		defer f.giveBack()
-		r := &Record{reading: f.reading}
+		r := &Record{Feature: spatial.Feature{Collection: s.Collection.Name}, reading: f.reading}
 		r.exact.keep = true
 		n, waiting := 0, make([]found, 0, aheadRows)
 		for row, distance := range f.hits() {
@@ -65,7 +65,7 @@ func (f *search) give(r *Record, waiting []found, yield func(*Record, error) boo
 	f.fetch(waiting)
 	for _, c := range waiting {
 		r.t, r.i = f.s.At(c.row)
-		r.Feature = r.attributes(r.t, r.i)
+		r.attributes(&r.Feature, r.t, r.i)
 		r.Distance = c.distance
 		if !yield(r, nil) {
 			return false
@@ -104,8 +104,11 @@ func (r *Record) Names(shape uint32) []string {
 	return list
 }
 
-// Value returns the value of an id.
-func (r *Record) Value(id ValueID) spatial.Value { return r.values.Value(id) }
+// AppendJSON appends the value of an id as spatial.Value.AppendJSON does, or as AppendJSONText
+// where it stands in a column of text.
+func (r *Record) AppendJSON(dst []byte, id ValueID, text bool) []byte {
+	return r.values.appendJSON(dst, id, text)
+}
 
 // Geometry returns the row's geometry.
 func (r *Record) Geometry() geom.T {

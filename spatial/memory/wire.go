@@ -81,6 +81,26 @@ func parseWire(kind spatial.ValueKind, b []byte) spatial.Value {
 	return spatial.Value{}
 }
 
+// appendJSON appends a value as JSON, most of them without making them: texts and whole numbers
+// that are none of a column of text.
+func (v *Values) appendJSON(dst []byte, id ValueID, text bool) []byte {
+	b := v.message(id)
+	if len(b) > 2 && b[0] == wireString && b[1] < 0x80 && v.kinds[id] == spatial.String {
+		return spatial.AppendJSONString(dst, textOf(b[2:]))
+	}
+	if len(b) == 2 && b[0] == wireUint && b[1] < 100 && !text {
+		if b[1] >= 10 {
+			dst = append(dst, '0'+b[1]/10)
+		}
+		return append(dst, '0'+b[1]%10)
+	}
+	one := parseWire(v.kinds[id], b)
+	if text {
+		return one.AppendJSONText(dst)
+	}
+	return one.AppendJSON(dst)
+}
+
 // numberOfWire returns a number without making a value of it, which takes twice as long.
 func numberOfWire(b []byte) (float64, bool) {
 	if len(b) < 2 {
