@@ -4,20 +4,83 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
 )
 
 // gzipLevel is where size and time balance: measured on tiles of buildings, level 2 gives
-// half the size at 150 MB/s; the standard library's default takes thirteen times as long.
+// half the size at 180 MB/s; the standard library's fastest takes twice as long for that.
 const gzipLevel = 2
+
+const (
+	// share is how much of a large body is compressed by itself, so that several processors
+	// can take part. It depends on nothing but the body: its bytes are the same everywhere.
+	share = 256 << 10
+	// together bounds how many goroutines compress one body.
+	together = 8
+)
 
 // Gzip compresses bodies one after the other and keeps its memory between them. The zero
 // value is ready. It is not for more than one goroutine.
 type Gzip struct {
-	// Level is from 1, the fastest, to 9; 0 is the one for tiles that are made when asked for.
+	// Level is from 1, the fastest, to 9; 0 is the one for tiles that are made when asked for,
+	// which takes several processors for a large body: somebody waits for it.
 	Level int
 
+	zip   zipper
+	parts [][]byte
+}
+
+// Append appends the compressed form (RFC 1952) of raw to dst.
+func (z *Gzip) Append(dst, raw []byte) ([]byte, error) {
+	if z.Level != 0 || len(raw) < 2*share {
+		return z.zip.append(dst, raw, cmp.Or(z.Level, gzipLevel))
+	}
+	if err := z.split(raw); err != nil {
+		return dst, err
+	}
+	return appendJoined(dst, z.parts), nil
+}
+
+// zippers are for the goroutines that help with a large body: each takes a megabyte.
+var zippers = sync.Pool{New: func() any { return new(zipper) }}
+
+// split compresses the shares of a body into parts. The last share takes what is left over.
+func (z *Gzip) split(raw []byte) error {
+	n := len(raw) / share
+	for cap(z.parts) < n {
+		z.parts = append(z.parts[:cap(z.parts)], nil)
+	}
+	z.parts = z.parts[:n]
+	errs := make([]error, n)
+	var next atomic.Int64
+	work := func(zip *zipper) {
+		for i := int(next.Add(1) - 1); i < n; i = int(next.Add(1) - 1) {
+			end := (i + 1) * share
+			if i == n-1 {
+				end = len(raw)
+			}
+			z.parts[i], errs[i] = zip.append(z.parts[i][:0], raw[i*share:end], gzipLevel)
+		}
+	}
+	var wait sync.WaitGroup
+	for range min(n, together, runtime.GOMAXPROCS(0)) - 1 {
+		wait.Go(func() {
+			zip, _ := zippers.Get().(*zipper) // New makes nothing else
+			work(zip)
+			zippers.Put(zip)
+		})
+	}
+	work(&z.zip)
+	wait.Wait()
+	return cmp.Or(errs...)
+}
+
+// zipper compresses bodies in memory that it keeps.
+type zipper struct {
 	w   *gzip.Writer
 	out sink
 }
@@ -30,10 +93,10 @@ func (s *sink) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Append appends the compressed form (RFC 1952) of raw to dst.
-func (z *Gzip) Append(dst, raw []byte) ([]byte, error) {
+// append appends the compressed form of raw to dst. The level is that of the first call.
+func (z *zipper) append(dst, raw []byte, level int) ([]byte, error) {
 	if z.w == nil {
-		w, err := gzip.NewWriterLevel(io.Discard, cmp.Or(z.Level, gzipLevel))
+		w, err := gzip.NewWriterLevel(io.Discard, level)
 		if err != nil {
 			return dst, fmt.Errorf("compress: %w", err)
 		}

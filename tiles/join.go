@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"slices"
 )
 
 // A body that Gzip made is laid out so that several can be joined without being unpacked:
@@ -34,7 +35,6 @@ func joinable(body []byte) bool {
 // join returns the body of all parts, which are joinable or empty, and false when one is
 // not.
 func join(parts [][]byte) ([]byte, bool) {
-	size := gzipHeader + lastBytes + gzipTrailer
 	var some [][]byte
 	for _, p := range parts {
 		switch {
@@ -44,7 +44,6 @@ func join(parts [][]byte) ([]byte, bool) {
 			return nil, false
 		}
 		some = append(some, p)
-		size += len(p)
 	}
 	switch len(some) {
 	case 0:
@@ -52,18 +51,27 @@ func join(parts [][]byte) ([]byte, bool) {
 	case 1:
 		return some[0], true
 	}
-	out := append(make([]byte, 0, size), some[0][:gzipHeader]...)
+	return appendJoined(nil, some), true
+}
+
+// appendJoined appends the body of all parts, one or more, which are joinable.
+func appendJoined(dst []byte, parts [][]byte) []byte {
+	size := 0
+	for _, p := range parts {
+		size += len(p)
+	}
+	dst = append(slices.Grow(dst, size), parts[0][:gzipHeader]...)
 	sum, length := uint32(0), uint32(0)
-	for _, p := range some {
+	for _, p := range parts {
 		end := len(p) - gzipTrailer
-		out = append(out, p[gzipHeader:end-lastBytes]...)
+		dst = append(dst, p[gzipHeader:end-lastBytes]...)
 		n := binary.LittleEndian.Uint32(p[end+4:])
 		sum = combine(sum, binary.LittleEndian.Uint32(p[end:]), n)
 		length += n
 	}
-	out = append(out, ending[len(ending)-lastBytes:]...)
-	out = binary.LittleEndian.AppendUint32(out, sum)
-	return binary.LittleEndian.AppendUint32(out, length), true
+	dst = append(dst, ending[len(ending)-lastBytes:]...)
+	dst = binary.LittleEndian.AppendUint32(dst, sum)
+	return binary.LittleEndian.AppendUint32(dst, length)
 }
 
 // combine returns the checksum of two texts on end from theirs and the length of the second.
