@@ -16,6 +16,7 @@ type builder struct {
 	out    outliner
 	last   [4]label // of model, kind, name and storey
 	expect int      // how many rows are to come, about; 0 where nobody knows
+	ids    []ValueID
 }
 
 // sampled is how many rows tell how long the others will be.
@@ -58,8 +59,29 @@ func (b *builder) tail() *builder {
 	return t
 }
 
-// add adds a version as the next row.
-func (b *builder) add(v *spatial.Version) error {
+// together is how many versions have their values looked up at once.
+const together = 32
+
+// add adds versions as the next rows.
+func (b *builder) add(list ...spatial.Version) error {
+	for len(list) > 0 {
+		some := list[:min(len(list), together)]
+		list = list[len(some):]
+		b.ids = b.dict.appendIDs(b.ids[:0], some)
+		ids := b.ids
+		for i := range some {
+			n := len(some[i].Feature.Properties)
+			if err := b.row(&some[i], ids[:n]); err != nil {
+				return err
+			}
+			ids = ids[n:]
+		}
+	}
+	return nil
+}
+
+// row adds a version as the next row, whose properties have these values.
+func (b *builder) row(v *spatial.Version, ids []ValueID) error {
 	t, f, i := b.Table, &v.Feature, b.Table.len()
 	if i == sampled {
 		t.reserve(b.expect)
@@ -95,10 +117,9 @@ func (b *builder) add(v *spatial.Version) error {
 	shape := b.schema.shape(f.Properties)
 	t.shape = append(t.shape, shape)
 	for j, c := range b.schema.Shapes[shape] {
-		value := f.Properties[j].Value
-		b.schema.kinds[c] |= 1 << value.Kind()
-		t.attrs = append(t.attrs, b.dict.id(value))
+		b.schema.kinds[c] |= 1 << f.Properties[j].Value.Kind()
 	}
+	t.attrs = append(t.attrs, ids...)
 	fits = t.attrEnds.push(len(t.attrs)) && fits
 	t.number = append(t.number, v.Number)
 	if !fits || b.dict.full {

@@ -23,7 +23,7 @@ func fill(t *testing.T, b *builder, rows int) {
 			flat := []float64{x, y, x + 1e-4, y, x + 1e-4, y + 1e-4, x, y}
 			f.Geometry = geom.NewPolygonFlat(geom.XY, flat, []int{len(flat)})
 		}
-		if err := b.add(&spatial.Version{Number: int64(i + 1), Feature: f}); err != nil {
+		if err := b.add(spatial.Version{Number: int64(i + 1), Feature: f}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -234,8 +234,11 @@ func (b *base) renumber(old *dict) *dict {
 	})
 	d := newDict()
 	d.kinds, d.start, d.wire = slices.Grow(d.kinds, n), slices.Grow(d.start, n), slices.Grow(d.wire, len(old.wire))
-	for _, id := range order[1:next[1]] {
-		d.append(old.kinds[id], old.message(id))
+	for some := range slices.Chunk(order[1:next[1]], 256) {
+		old.Fetch(some)
+		for _, id := range some {
+			d.append(old.kinds[id], old.message(id))
+		}
 	}
 	d.indexLike(old, ids)
 	return d

@@ -107,6 +107,7 @@ type dict struct {
 	slots []uint64
 	seed  maphash.Seed
 	buf   []byte
+	ahead []lookup
 	// full says that a value was refused: the dictionary has no room for it.
 	full bool
 }
@@ -144,8 +145,11 @@ func (d *dict) label(last *label, s string) ValueID {
 }
 
 func (d *dict) put(kind spatial.ValueKind, wire []byte) ValueID {
+	return d.putHashed(d.hash(kind, wire), kind, wire)
+}
+
+func (d *dict) putHashed(h uint64, kind spatial.ValueKind, wire []byte) ValueID {
 	mask := uint64(len(d.slots) - 1)
-	h := d.hash(kind, wire)
 	for i := h & mask; ; i = (i + 1) & mask {
 		slot := d.slots[i]
 		if slot == 0 {

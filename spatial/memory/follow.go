@@ -244,15 +244,13 @@ func (m *Mirror) load(ctx context.Context, info spatial.Collection, until int64)
 	go func() {
 		defer close(built)
 		for list := range batches {
-			for i := range list {
-				if err := b.add(&list[i]); err != nil {
-					built <- err
-					cancel()
-					for range batches {
-						continue // let the reader come to its end
-					}
-					return
+			if err := b.add(list...); err != nil {
+				built <- err
+				cancel()
+				for range batches {
+					continue // let the reader come to its end
 				}
+				return
 			}
 			select {
 			case empty <- list[:0]:

@@ -70,7 +70,7 @@ func (s *state) begin() change { return change{from: s.tail.len()} }
 // take takes one version into the change.
 func (s *state) take(c *change, v *spatial.Version) error {
 	if !v.Ended {
-		return s.tail.add(v)
+		return s.tail.add(*v)
 	}
 	if row, ok := s.locate(v.Feature.ID, v.Number); !ok {
 		return nil // came and went between two looks at the store

@@ -16,7 +16,7 @@ func NewSnapshot(info spatial.Collection, features iter.Seq2[spatial.Feature, er
 			return nil, err
 		}
 		n++
-		if err := b.add(&spatial.Version{Number: n, Feature: f}); err != nil {
+		if err := b.add(spatial.Version{Number: n, Feature: f}); err != nil {
 			return nil, err
 		}
 	}
