@@ -135,7 +135,8 @@ func (s Settings) splits(m *mesh.Mesh, open map[[2]uint32]int32) map[[2]uint32][
 	splits := make(map[[2]uint32][]uint32)
 	for _, e := range edges {
 		a, b := m.Point(e[0]), m.Point(e[1])
-		lo, hi := math.Min(a[0], b[0])-tol, math.Max(a[0], b[0])+tol
+		around := mesh.Box{Min: a, Max: a}.Extend(b).Expand(2 * tol)
+		lo, hi := min(a[0], b[0])-tol, max(a[0], b[0])+tol
 		first, _ := slices.BinarySearchFunc(points, lo, func(p uint32, x float64) int {
 			if m.Positions[3*p] < x {
 				return -1
@@ -147,7 +148,7 @@ func (s Settings) splits(m *mesh.Mesh, open map[[2]uint32]int32) map[[2]uint32][
 			if m.Positions[3*p] > hi {
 				break
 			}
-			if p != e[0] && p != e[1] && between(a, b, m.Point(p), tol) {
+			if p != e[0] && p != e[1] && around.Holds(m.Point(p)) && between(a, b, m.Point(p), tol) {
 				on = append(on, p)
 			}
 		}

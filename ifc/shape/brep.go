@@ -20,8 +20,27 @@ type faceReader struct {
 	room   []uint32 // of which faces take what they need
 }
 
+// newFaceReader returns an empty reader: one that was given back, or a new one.
 func (b *Builder) newFaceReader() *faceReader {
+	if r := b.spare; r != nil {
+		b.spare = nil
+		return r
+	}
 	return &faceReader{b: b, number: make(map[model.Entity]uint32), edges: make(map[model.Entity][]mesh.Vec3), room: make([]uint32, 0, 64)}
+}
+
+// giveBack lets the next shell use the memory of a reader, unless that is much more than
+// most shells need.
+func (r *faceReader) giveBack() {
+	const plenty = 1 << 11
+	if max(cap(r.faces), cap(r.points), cap(r.room)/8, len(r.edges)) > plenty {
+		return
+	}
+	clear(r.number)
+	clear(r.edges)
+	clear(r.faces)
+	*r = faceReader{b: r.b, number: r.number, points: r.points[:0], faces: r.faces[:0], edges: r.edges, room: r.room[:0]}
+	r.b.spare = r
 }
 
 // shell reads the faces of an IfcConnectedFaceSet. A face that fails is noted and left
@@ -184,6 +203,7 @@ func (b *Builder) facetedBrep(e model.Entity) (*mesh.Mesh, error) {
 
 func (b *Builder) shellMesh(e model.Entity) (*mesh.Mesh, error) {
 	r := b.newFaceReader()
+	defer r.giveBack()
 	if err := r.shell(e); err != nil {
 		return nil, err
 	}
@@ -236,6 +256,7 @@ func (b *Builder) connectedFaceSet(e model.Entity) (*mesh.Mesh, error) {
 // loneFace builds a face that stands on its own.
 func (b *Builder) loneFace(e model.Entity) (*mesh.Mesh, error) {
 	r := b.newFaceReader()
+	defer r.giveBack()
 	if err := r.face(e); err != nil {
 		return nil, err
 	}

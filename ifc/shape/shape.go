@@ -106,6 +106,7 @@ type Builder struct {
 	angle  float64 // radians per unit of the file
 	kernel kernel.Settings
 	keep   keeper
+	spare  *faceReader // for the next shell
 	// What placements and sections are strung on, and placements along it.
 	directrices map[model.Entity]kernel.Directrix
 	places      map[model.Entity]mesh.Transform

@@ -141,8 +141,9 @@ func (m *Mesh) Volume() float64 {
 	// would be huge and cancel badly.
 	o := m.Point(m.Triangles[0])
 	sum := 0.0
-	for _, t := range m.All() {
-		sum += t[0].Sub(o).Dot(t[1].Sub(o).Cross(t[2].Sub(o)))
+	for i := 0; i+2 < len(m.Triangles); i += 3 {
+		a, b, c := m.Point(m.Triangles[i]), m.Point(m.Triangles[i+1]), m.Point(m.Triangles[i+2])
+		sum += a.Sub(o).Dot(b.Sub(o).Cross(c.Sub(o)))
 	}
 	return sum / 6
 }

@@ -93,6 +93,11 @@ func (b Box) Intersects(c Box) bool {
 	return true
 }
 
+// Holds reports whether p lies in b or on its border.
+func (b *Box) Holds(p Vec3) bool {
+	return p[0] >= b.Min[0] && p[0] <= b.Max[0] && p[1] >= b.Min[1] && p[1] <= b.Max[1] && p[2] >= b.Min[2] && p[2] <= b.Max[2]
+}
+
 // Size returns the lengths of the edges of b; zero for an empty box.
 func (b Box) Size() Vec3 {
 	if b.IsEmpty() {

@@ -163,6 +163,13 @@ func (w *welder) add(p Vec3) uint32 {
 	for i, v := range p {
 		lo[i], hi[i] = w.cell(v-w.tol), w.cell(v+w.tol)
 	}
+	if lo == hi { // so it is for most: a cell is much wider than the tolerance
+		h := hash(lo[0], lo[1], lo[2]) & w.mask
+		if n, ok := w.find(h, p, w.tol); ok {
+			return n
+		}
+		return w.insert(h, p)
+	}
 	for x := lo[0]; x <= hi[0]; x++ {
 		for y := lo[1]; y <= hi[1]; y++ {
 			for z := lo[2]; z <= hi[2]; z++ {
