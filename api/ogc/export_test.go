@@ -6,7 +6,7 @@ func AppendAll(dst []byte, list []int64, digits int) []byte {
 	var h head
 	h.of(digits)
 	for _, n := range list {
-		dst = h.append(append(dst, ' '), n)
+		dst = h.append(dst, ' ', n)
 	}
 	return dst
 }

@@ -158,8 +158,8 @@ func (p *positions) position(dst []byte, i int) []byte {
 	if p.swap {
 		x, y = y, x
 	}
-	dst = p.x.append(append(dst, '['), x)
-	dst = p.y.append(append(dst, ','), y)
+	dst = p.x.append(dst, '[', x)
+	dst = p.y.append(dst, ',', y)
 	if p.Stride == 3 {
 		dst = appendDecimal(append(dst, ','), p.Flat[i+2], p.ZDigits)
 	}

@@ -28,26 +28,28 @@ func (h *head) of(digits int) {
 	}
 }
 
-// append is appendDecimal.
-func (h *head) append(dst []byte, n int64) []byte {
+// append is appendDecimal behind a bracket, comma or the like.
+func (h *head) append(dst []byte, before byte, n int64) []byte {
 	u, sign := uint64(n), uint64(0)
 	if n < 0 {
 		u, sign = -u, 1
 	}
 	low := uint32(u % lowScale)
 	if low == 0 || h.digits < lowDigits {
-		return appendDecimal(dst, n, h.digits) // zeros at its end may reach beyond the last six
+		return appendDecimal(append(dst, before), n, h.digits) // zeros at its end may reach beyond the last six
 	}
 	if key := u/lowScale<<1 | sign; key != h.key || h.n == 0 {
 		h.set(key)
 	}
 	at := len(dst)
-	if cap(dst)-at < headRoom+8 {
-		dst = slices.Grow(dst, headRoom+8)
+	const room = 1 + headRoom + 8
+	if cap(dst)-at < room {
+		dst = slices.Grow(dst, room)
 	}
-	to := dst[at : at+headRoom+8]
-	*(*[headRoom]byte)(to) = h.text
-	end := h.n
+	to := dst[at : at+room]
+	to[0] = before
+	*(*[headRoom]byte)(to[1:]) = h.text
+	end := 1 + h.n
 	binary.LittleEndian.PutUint32(to[end:], threeDigits[low/1000])
 	binary.LittleEndian.PutUint32(to[end+3:], threeDigits[low%1000])
 	for end += lowDigits; to[end-1] == '0'; end-- {

@@ -42,14 +42,17 @@ func (e *rows) record(dst []byte, r *memory.Record) []byte {
 	}
 	w := e.own(e.middle(dst, &r.Feature), &r.Feature)
 	shape, values := r.Shape()
-	for _, p := range e.shape(shape, r) {
+	list := e.shape(shape, r)
+	for i := range list {
+		p := &list[i]
 		if p.member && taken(p.name, &r.Feature, e.distance) {
 			continue
 		}
+		key := p.key
 		if !w.some {
-			p.key = p.key[1:]
+			key = key[1:]
 		}
-		w.some, w.dst = true, append(w.dst, p.key...)
+		w.some, w.dst = true, append(w.dst, key...)
 		w.dst = r.AppendJSON(w.dst, values[p.place], p.text)
 	}
 	return append(w.dst, '}', '}')

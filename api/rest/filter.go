@@ -80,9 +80,13 @@ func Others(c echo.Context) []string {
 
 // byName returns a condition for each of Others: that the property has that value.
 func byName(c echo.Context, fields []spatial.Field) ([]filter.Expr, error) {
+	others := Others(c)
+	if len(others) == 0 {
+		return nil, nil
+	}
 	var parts []filter.Expr
 	known := filter.Names(fields)
-	for _, name := range Others(c) {
+	for _, name := range others {
 		value := c.QueryParam(name)
 		if !slices.Contains(known, name) || slices.Contains(unequal, name) {
 			return nil, UnknownParam(name, value, "it has those of its description, and every queryable")
