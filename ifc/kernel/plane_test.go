@@ -74,3 +74,26 @@ func TestOrientIsExact(t *testing.T) {
 		}
 	}
 }
+
+// A pentagram turns left at every corner, as a convex ring does, but runs around twice.
+func TestAPentagramIsNoConvexRing(t *testing.T) {
+	const step = 2 * math.Pi / 5
+	inner := math.Cos(step) / math.Cos(step/2) // of the corners between the tips
+	want := 5 * inner * math.Sin(step/2)
+	for _, turn := range []float64{0, 0.3, step / 2, 1, math.Pi / 2, 3} {
+		for _, way := range []float64{1, -1} {
+			var ring kernel.Ring
+			for i := range 5 {
+				sin, cos := math.Sincos(turn + way*2*step*float64(i))
+				ring = append(ring, kernel.Vec2{cos, sin})
+			}
+			r, err := kernel.Settings{}.Fill(kernel.Profile{Outer: ring})
+			if err != nil {
+				t.Fatalf("turned by %v, direction %v: %v", turn, way, err)
+			}
+			if got := r.Area(); math.Abs(got-want) > 1e-9 {
+				t.Errorf("turned by %v, direction %v: area %v, want %v", turn, way, got, want)
+			}
+		}
+	}
+}
