@@ -14,7 +14,7 @@ type builder struct {
 	schema *schema
 	exact  exactWriter
 	out    outliner
-	last   [4]label // of model, kind, name and storey
+	last   [3]label // of model, kind and storey
 	expect int      // how many rows are to come, about; 0 where nobody knows
 	ids    []ValueID
 }
@@ -70,7 +70,7 @@ func (b *builder) add(list ...spatial.Version) error {
 		b.ids = b.dict.appendIDs(b.ids[:0], some)
 		ids := b.ids
 		for i := range some {
-			n := len(some[i].Feature.Properties)
+			n := 1 + len(some[i].Feature.Properties)
 			if err := b.row(&some[i], ids[:n]); err != nil {
 				return err
 			}
@@ -80,7 +80,7 @@ func (b *builder) add(list ...spatial.Version) error {
 	return nil
 }
 
-// row adds a version as the next row, whose properties have these values.
+// row adds a version as the next row, whose name and properties have these values.
 func (b *builder) row(v *spatial.Version, ids []ValueID) error {
 	t, f, i := b.Table, &v.Feature, b.Table.len()
 	if i == sampled {
@@ -105,8 +105,8 @@ func (b *builder) row(v *spatial.Version, ids []ValueID) error {
 	t.start, t.end = append(t.start, start), append(t.end, end)
 	t.model = append(t.model, b.dict.label(&b.last[0], f.Model))
 	t.kind = append(t.kind, b.dict.label(&b.last[1], f.Kind))
-	t.name = append(t.name, b.dict.label(&b.last[2], f.Name))
-	t.storey = append(t.storey, b.dict.label(&b.last[3], f.Storey))
+	t.name = append(t.name, ids[0])
+	t.storey = append(t.storey, b.dict.label(&b.last[2], f.Storey))
 	flags := b.out.flags | uint8(f.Underground)&flagTruth
 	if f.Z.Known {
 		flags |= flagZ
@@ -119,7 +119,7 @@ func (b *builder) row(v *spatial.Version, ids []ValueID) error {
 	for j, c := range b.schema.Shapes[shape] {
 		b.schema.kinds[c] |= 1 << f.Properties[j].Value.Kind()
 	}
-	t.attrs = append(t.attrs, ids...)
+	t.attrs = append(t.attrs, ids[1:]...)
 	fits = t.attrEnds.push(len(t.attrs)) && fits
 	t.number = append(t.number, v.Number)
 	if !fits || b.dict.full {

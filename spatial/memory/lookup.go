@@ -14,19 +14,20 @@ type lookup struct {
 	have     ValueID // an id that it may have, 0 for none known
 }
 
-// appendIDs appends the ids of the properties of several features, and adds the values that
-// are new. To look values up one by one is to wait for main memory four times each; here each
+// appendIDs appends the ids of the names and properties of several features, each its name
+// first, and adds the values that are new. To look values up one by one is to wait for main memory four times each; here each
 // step is done for all of them before the next, so that many waits are one.
 func (d *dict) appendIDs(ids []ValueID, list []spatial.Version) []ValueID {
 	d.buf, d.ahead = d.buf[:0], d.ahead[:0]
 	for i := range list {
-		for _, p := range list[i].Feature.Properties {
-			l := lookup{from: len(d.buf), kind: p.Value.Kind()}
-			d.buf = AppendWire(d.buf, p.Value)
-			if l.to = len(d.buf); l.to > l.from {
-				l.hash = d.hash(l.kind, d.buf[l.from:])
-			}
-			d.ahead = append(d.ahead, l)
+		f := &list[i].Feature
+		name := spatial.Value{}
+		if f.Name != "" {
+			name = spatial.StringOf(f.Name)
+		}
+		d.lookAhead(name)
+		for _, p := range f.Properties {
+			d.lookAhead(p.Value)
 		}
 	}
 	d.fetchAhead()
@@ -39,6 +40,15 @@ func (d *dict) appendIDs(ids []ValueID, list []spatial.Version) []ValueID {
 		ids = append(ids, d.putHashed(l.hash, l.kind, d.buf[l.from:l.to]))
 	}
 	return ids
+}
+
+func (d *dict) lookAhead(v spatial.Value) {
+	l := lookup{from: len(d.buf), kind: v.Kind()}
+	d.buf = AppendWire(d.buf, v)
+	if l.to = len(d.buf); l.to > l.from {
+		l.hash = d.hash(l.kind, d.buf[l.from:])
+	}
+	d.ahead = append(d.ahead, l)
 }
 
 // fetchAhead has the processor fetch what the lookups will ask for.

@@ -31,6 +31,11 @@ func TestValuesLookedUpTogetherAreThoseLookedUpOneByOne(t *testing.T) {
 			var want []ValueID
 			for range rapid.IntRange(0, 40).Draw(t, "features") {
 				var v spatial.Version
+				name := spatial.Value{}
+				if v.Feature.Name = rapid.StringMatching("[a-c]{0,2}").Draw(t, "name"); v.Feature.Name != "" {
+					name = spatial.StringOf(v.Feature.Name)
+				}
+				want = append(want, single.id(name))
 				for _, x := range rapid.SliceOfN(value, 0, 9).Draw(t, "values") {
 					v.Feature.Properties = append(v.Feature.Properties, spatial.Property{Name: "p", Value: x})
 					want = append(want, single.id(x))
