@@ -42,9 +42,7 @@ var figures = [...]string{spatial.PointFigure: "Point", spatial.LineFigure: "Lin
 // are those of the geometry before, or new ones.
 func (s *system) appendDecimals(dst []byte, d *spatial.Decimals, heads *[2]head) []byte {
 	dst = append(append(append(dst, `{"type":"`...), figures[d.Figure]...), `","coordinates":`...)
-	w := positions{Decimals: d, swap: s.swap, x: &heads[0], y: &heads[1]}
-	w.x.of(d.Digits)
-	w.y.of(d.Digits)
+	w := s.positions(d, heads)
 	switch d.Figure {
 	case spatial.PointFigure:
 		if len(d.Flat) == 0 {
@@ -69,6 +67,12 @@ type positions struct {
 	*spatial.Decimals
 	swap bool  // north before east
 	x, y *head // of the first and the second number
+}
+
+func (s *system) positions(d *spatial.Decimals, heads *[2]head) positions {
+	heads[0].of(d.Digits)
+	heads[1].of(d.Digits)
+	return positions{Decimals: d, swap: s.swap, x: &heads[0], y: &heads[1]}
 }
 
 func (p *positions) polygons(dst []byte) []byte {

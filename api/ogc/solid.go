@@ -33,7 +33,7 @@ func (s *solids) append(dst []byte, body *spatial.Body) (out []byte, ok bool, er
 		return dst, false, nil
 	}
 	one := spatial.Decimals{Figure: spatial.PointFigure, Stride: 3, Digits: s.system.digits, ZDigits: s.system.zDigits}
-	w := solidWriter{system: s.system, frame: body.Frame, dst: dst, at: positions{Decimals: &one, swap: s.system.swap}}
+	w := solidWriter{system: s.system, frame: body.Frame, dst: dst, at: s.system.positions(&one, new([2]head))}
 	if w.enu, err = crs.NewENU(crs.WGS84().Datum(), w.frame.Origin[0], w.frame.Origin[1], w.frame.Origin[2]); err != nil {
 		return dst, false, fmt.Errorf("frame: %w", err)
 	}
