@@ -15,8 +15,9 @@ type lookup struct {
 }
 
 // appendIDs appends the ids of the names and properties of several features, each its name
-// first, and adds the values that are new. To look values up one by one is to wait for main memory four times each; here each
-// step is done for all of them before the next, so that many waits are one.
+// first, and adds the values that are new. To look values up one by one is to wait for main
+// memory four times each; here each step is done for all of them before the next, so that many
+// waits are one.
 func (d *dict) appendIDs(ids []ValueID, list []spatial.Version) []ValueID {
 	d.buf, d.ahead = d.buf[:0], d.ahead[:0]
 	for i := range list {
