@@ -99,25 +99,28 @@ func (e *encoder) measure(ctx context.Context, d *drawing) int {
 	if e.trial, err = e.draw(ctx, e.trial[:0], d); err != nil {
 		return 0
 	}
-	return e.compressed(e.trial)
+	size, _ := e.pack(e.trial)
+	return size
 }
 
-func (e *encoder) compressed(raw []byte) int {
+// pack compresses a layer into packed and returns its size; ok is false when it could not.
+func (e *encoder) pack(raw []byte) (size int, ok bool) {
 	var err error
 	if e.packed, err = e.gzip.Append(e.packed[:0], raw); err != nil {
-		return len(raw)
+		return len(raw), false
 	}
-	return len(e.packed)
+	return len(e.packed), true
 }
 
 // drawWithin draws a layer, and draws it again with less in it when it does not keep the
 // budget: a tile that is heavier than the fullest one, or deeper than levels are chosen for
-// the layer as a whole.
+// the layer as a whole. sized says afterwards whether the layer was compressed to see that.
 func (e *encoder) drawWithin(ctx context.Context, dst []byte, d *drawing, zoom uint8, budget int) ([]byte, error) {
 	start := len(dst)
 	e.crowded(d, zoom, budget)
 	for {
 		var err error
+		e.sized = false
 		if dst, err = e.draw(ctx, dst[:start], d); err != nil {
 			return dst, err
 		}
@@ -125,7 +128,8 @@ func (e *encoder) drawWithin(ctx context.Context, dst []byte, d *drawing, zoom u
 		if budget < 0 || len(raw)+gzipBytes <= budget || e.layer.Count() <= 1 {
 			return dst, nil
 		}
-		size := e.compressed(raw)
+		size, ok := e.pack(raw)
+		e.sized = ok
 		if size <= budget {
 			return dst, nil
 		}

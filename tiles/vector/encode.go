@@ -47,7 +47,8 @@ type encoder struct {
 	clusters merger
 	addLine  func([]memory.World) // a method value, made once
 
-	trial, packed []byte // what is drawn only to be measured
+	trial, packed []byte // what is drawn to be measured or compressed, and that compressed
+	sized         bool   // packed is the layer that was drawn last
 	gzip          tiles.Gzip
 }
 

@@ -1,6 +1,7 @@
 package vector_test
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -75,6 +76,10 @@ func sumOf(t testing.TB, source *vector.Source, r tiles.Request, box spatial.Box
 			raw, err := p.Body(t.Context(), false)
 			if err != nil {
 				t.Fatal(err)
+			}
+			var zip tiles.Gzip
+			if again, err := zip.Append(nil, raw); err != nil || len(raw) > 0 && !bytes.Equal(packed, again) {
+				t.Errorf("%s is compressed to something else (%v)", r.Coord, err)
 			}
 			got, err := mvt.Decode(raw)
 			if err != nil {

@@ -1,6 +1,7 @@
 package vector
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -215,6 +216,25 @@ func (c *content) Key() string { return c.key }
 func (c *content) Append(ctx context.Context, dst []byte) ([]byte, error) {
 	e := c.source.encoder()
 	defer c.source.release(e)
+	return c.draw(ctx, e, dst)
+}
+
+// Compressed draws the tile and compresses it: once, also where that was needed to see whether
+// it keeps its budget.
+func (c *content) Compressed(ctx context.Context) (body []byte, ok bool, err error) {
+	e := c.source.encoder()
+	defer c.source.release(e)
+	if e.trial, err = c.draw(ctx, e, e.trial[:0]); err != nil || len(e.trial) == 0 {
+		return nil, true, err
+	}
+	if e.sized && len(c.layers) == 1 {
+		return bytes.Clone(e.packed), true, nil
+	}
+	_, ok = e.pack(e.trial)
+	return bytes.Clone(e.packed), ok, nil
+}
+
+func (c *content) draw(ctx context.Context, e *encoder, dst []byte) ([]byte, error) {
 	e.begin(c.r.Coord, &c.source.options)
 	for i := range c.layers {
 		l := &c.layers[i]
