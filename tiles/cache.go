@@ -166,23 +166,24 @@ func (c *Cache) body(ctx context.Context, content Content, key string, compresse
 	})
 }
 
-// make has the content made in buffers that are used again, and copies it to its size.
+// make has the content made, in buffers that are used again unless it compresses itself, and
+// copies it to its size.
 func (c *Cache) make(ctx context.Context, content Content, compressed bool) ([]byte, error) {
 	if err := c.enter(ctx); err != nil {
 		return nil, err
 	}
 	defer func() { <-c.slots }()
 	c.misses.Add(1)
-	b, ok := c.benches.Get().(*bench)
-	if !ok {
-		b = new(bench)
-	}
-	defer c.benches.Put(b)
 	if packed, ok := content.(Compressed); ok && compressed {
 		if body, ok, err := packed.Compressed(ctx); ok || err != nil {
 			return body, err
 		}
 	}
+	b, ok := c.benches.Get().(*bench)
+	if !ok {
+		b = new(bench)
+	}
+	defer c.benches.Put(b)
 	var err error
 	if b.raw, err = content.Append(ctx, b.raw[:0]); err != nil {
 		return nil, err

@@ -80,7 +80,7 @@ type Layered interface {
 }
 
 // Compressed is what a content may offer beside Content: its bytes compressed with gzip, as
-// it has them already. A tile in which nothing stands has no bytes.
+// it has them already or comes by them while it makes the tile. A tile in which nothing stands has no bytes.
 type Compressed interface {
 	// Compressed returns the bytes, which belong to the caller; ok is false when the content
 	// must be made and compressed after all.
