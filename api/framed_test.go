@@ -180,7 +180,7 @@ func withFlat(g geom.T, flat []float64) geom.T {
 func TestPostGISFindsTheSameInBoxesOfOtherSystems(t *testing.T) {
 	dsn := os.Getenv("SHIKONG_TEST_POSTGIS")
 	if dsn == "" {
-		t.Skip("SHIKONG_TEST_POSTGIS is not set: boxes of other systems were not held against PostGIS")
+		t.Skip("SKIPPED: SHIKONG_TEST_POSTGIS is not set: boxes of other systems were not held against PostGIS")
 	}
 	db, err := pgx.Connect(t.Context(), dsn)
 	if err != nil {

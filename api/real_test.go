@@ -240,7 +240,7 @@ func TestWhatWasKnownThenCanBeAskedAgain(t *testing.T) {
 func gdal(t *testing.T, program string, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
-		t.Skipf("%s is not installed (apt install gdal-bin): GDAL's OGC API driver was not asked", program)
+		t.Skipf("SKIPPED: %s is not installed (apt install gdal-bin): GDAL's OGC API driver was not asked", program)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

@@ -14,7 +14,7 @@ func TestThePageLoadsOnlyFilesThatAreThere(t *testing.T) {
 	files := web.Files()
 	page, err := fs.ReadFile(files, "index.html")
 	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the web map is not built: run make web")
+		t.Skip("SKIPPED: the web map is not built: run make web")
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -183,7 +183,7 @@ func TestTablesAreUpToDate(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	if strings.Contains(string(out), "SKIPPED") {
-		t.Skip(string(out))
+		t.Skip("SKIPPED: " + string(out))
 	}
 }
 

@@ -24,7 +24,7 @@ func open(t testing.TB, path string) *model.Model {
 	t.Cleanup(func() { f.Close() })
 	m, err := model.Load(f)
 	if err != nil {
-		t.Skipf("%s: %v", filepath.Base(path), err)
+		t.Skipf("SKIPPED: %s: %v", filepath.Base(path), err)
 	}
 	return m
 }

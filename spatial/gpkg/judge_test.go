@@ -21,7 +21,7 @@ import (
 func gdal(t *testing.T, program string, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
-		t.Skipf("%s is not installed, so GDAL cannot judge the layers: apt-get install gdal-bin", program)
+		t.Skipf("SKIPPED: %s is not installed, so GDAL cannot judge the layers: apt-get install gdal-bin", program)
 	}
 	var out, errs strings.Builder
 	cmd := exec.Command(program, args...)
@@ -174,7 +174,7 @@ func TestGDALCannotWriteToTheLayers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := exec.LookPath("ogrinfo"); err != nil {
-		t.Skip("ogrinfo is not installed, so GDAL cannot try: apt-get install gdal-bin")
+		t.Skip("SKIPPED: ogrinfo is not installed, so GDAL cannot try: apt-get install gdal-bin")
 	}
 	for _, text := range []string{"UPDATE buildings SET name = 'x'", "DELETE FROM buildings", "INSERT INTO buildings (id) VALUES ('x')"} {
 		out, _ := exec.Command("ogrinfo", "-q", path, "-sql", text).CombinedOutput()
