@@ -87,8 +87,11 @@ func (r *faceReader) face(e model.Entity) error {
 		if same, ok := r.b.m.Attr(bound, "Orientation").Bool(); ok && !same {
 			slices.Reverse(list)
 		}
-		// Files with several plain bounds and no outer one exist: the first
-		// bound then is the outer one.
+		// Files with several plain bounds and no outer one exist, and outer ones of
+		// two points, which bound nothing: the first that can be then is the outer one.
+		if len(list) < 3 {
+			continue
+		}
 		if f.Outer == nil || r.b.m.Is(bound, schema.IfcFaceOuterBound) {
 			if f.Outer != nil {
 				f.Holes = append(f.Holes, f.Outer)
@@ -98,7 +101,7 @@ func (r *faceReader) face(e model.Entity) error {
 		}
 		f.Holes = append(f.Holes, list)
 	}
-	if len(f.Outer) >= 3 {
+	if f.Outer != nil {
 		r.faces = append(r.faces, f)
 	}
 	return nil

@@ -252,9 +252,26 @@ func (b *Builder) moved(m *mesh.Mesh, e model.Entity) *mesh.Mesh {
 // closed notes that a mesh that should bound a volume does not.
 func (b *Builder) closed(m *mesh.Mesh, e model.Entity) *mesh.Mesh {
 	if !m.Closed && !m.IsEmpty() {
-		b.note(asFault(newFault(CodeNotClosed, e, "the faces of %s leave gaps", b.m.Type(e)), "", e))
+		n, at := gaps(m)
+		b.note(asFault(newFault(CodeNotClosed, e, "the faces of %s leave gaps: %d edges have a face on one side only, as at %.3f, %.3f, %.3f m of the shape",
+			b.m.Type(e), n, at[0], at[1], at[2]), "", e))
 	}
 	return m
+}
+
+// gaps returns how many edges of a welded mesh have a face on one side only, and the
+// middle of the first.
+func gaps(m *mesh.Mesh) (n int, at mesh.Vec3) {
+	for _, e := range m.Edges() {
+		if e.Net == 0 {
+			continue
+		}
+		if n == 0 {
+			at = m.Point(e.A).Lerp(m.Point(e.B), 0.5)
+		}
+		n++
+	}
+	return n, at
 }
 
 // kernelErr gives an error of the kernel the code of what it was about.

@@ -130,6 +130,21 @@ func TestTerrainLeavesOutItsHoles(t *testing.T) {
 	near(t, "area", area, 2, 1e-9)
 }
 
+func TestAnOuterBoundOfTwoPointsBoundsNothing(t *testing.T) {
+	area, r := surfaceArea(t, "IFC4", "#300", `#300=IFCFACEBASEDSURFACEMODEL((#301));
+#301=IFCCONNECTEDFACESET((#302));
+#302=IFCFACE((#303,#304));
+#303=IFCFACEOUTERBOUND(#305,.T.);
+#304=IFCFACEBOUND(#306,.T.);
+#305=IFCPOLYLOOP((#21,#902));
+#306=IFCPOLYLOOP((#21,#903,#307,#901));
+#307=IFCCARTESIANPOINT((2000.,1000.,0.));`+"\n"+axes)
+	if r.Outcome != shape.Exact {
+		t.Fatalf("outcome %v, %s: %s", r.Outcome, r.Code, r.Message)
+	}
+	near(t, "area", area, 2, 1e-9)
+}
+
 // advanced writes an advanced B-rep of a cylinder of radius 1 m and height 2 m: two discs
 // and a skin, with or without a seam.
 func advanced(seam bool, surface string) string {
