@@ -169,7 +169,7 @@ func TestSweepsHaveTheirAnalyticVolume(t *testing.T) {
 	})
 	t.Run("a square along an L", func(t *testing.T) {
 		r := must[*kernel.Region](t)(fine.Fill(must[kernel.Profile](t)(kernel.Rectangle(0.2, 0.2))))
-		checkSolid(t, m(fine.SweepAlong(r, kernel.Trail{Points: []kernel.Vec3{{0, 0, 0}, {2, 0, 0}, {2, 2, 0}}}, func(kernel.Vec3) kernel.Vec3 { return kernel.Vec3{0, 0, 1} })), 4*0.04, 1e-9)
+		checkSolid(t, m(fine.SweepAlong(r, kernel.Trail{Points: []kernel.Vec3{{0, 0, 0}, {2, 0, 0}, {2, 2, 0}}}, func(_, _ kernel.Vec3) kernel.Vec3 { return kernel.Vec3{0, 0, 1} })), 4*0.04, 1e-9)
 	})
 }
 

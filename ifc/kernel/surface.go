@@ -15,8 +15,29 @@ type Surface interface {
 	// Near returns the parameters of the point of the surface nearest to p. near,
 	// when it is not nil, is where to look first: what a point just beside p had.
 	Near(p Vec3, near *Vec2) Vec2
+	// Normal returns the unit normal at parameters; zero where there is none, as at
+	// a pole.
+	Normal(uv Vec2) Vec3
 	// Domain says where the parameters end, meet again, and shrink to points.
 	Domain() Domain
+}
+
+// NormalNear returns the unit normal of a surface at its point nearest to p. At a pole it
+// is that of a place just beside.
+func NormalNear(s Surface, p Vec3) Vec3 {
+	uv := s.Near(p, nil)
+	n := s.Normal(uv)
+	if n != (Vec3{}) {
+		return n
+	}
+	d := s.Domain()
+	for i := range uv {
+		const beside = 1e-4
+		if size := d.Hi[i] - d.Lo[i]; size < inf {
+			uv[i] += math.Copysign(beside*size, (d.Lo[i]+d.Hi[i])/2-uv[i])
+		}
+	}
+	return s.Normal(uv)
 }
 
 // Domain is the range of the parameters of a surface.
@@ -72,6 +93,8 @@ func (s *flatSurface) Near(p Vec3, _ *Vec2) Vec2 {
 	return Vec2{q[0], q[1]}
 }
 
+func (s *flatSurface) Normal(Vec2) Vec3 { return s.at.Axis(2).Unit() }
+
 func (s *flatSurface) Domain() Domain {
 	return Domain{Lo: Vec2{-inf, -inf}, Hi: Vec2{inf, inf}}
 }
@@ -99,6 +122,11 @@ func (s *cylinderSurface) Near(p Vec3, _ *Vec2) Vec2 {
 	return Vec2{angleOf(q), q[2]}
 }
 
+func (s *cylinderSurface) Normal(uv Vec2) Vec3 {
+	sin, cos := math.Sincos(uv[0])
+	return s.at.ApplyDir(Vec3{cos, sin, 0}).Unit()
+}
+
 func (s *cylinderSurface) Domain() Domain { return turning() }
 
 // sphereSurface is centred at the origin of its frame.
@@ -123,6 +151,8 @@ func (s *sphereSurface) Near(p Vec3, _ *Vec2) Vec2 {
 	q := s.back.Apply(p)
 	return Vec2{angleOf(q), math.Atan2(q[2], math.Hypot(q[0], q[1]))}
 }
+
+func (s *sphereSurface) Normal(uv Vec2) Vec3 { return s.At(uv).Sub(s.at.Origin()).Unit() }
 
 func (s *sphereSurface) Domain() Domain {
 	d := turning()
@@ -158,6 +188,12 @@ func (s *torusSurface) Near(p Vec3, _ *Vec2) Vec2 {
 		v += 2 * math.Pi
 	}
 	return Vec2{angleOf(q), v}
+}
+
+func (s *torusSurface) Normal(uv Vec2) Vec3 {
+	sinU, cosU := math.Sincos(uv[0])
+	sinV, cosV := math.Sincos(uv[1])
+	return s.at.ApplyDir(Vec3{cosV * cosU, cosV * sinU, sinV}).Unit()
 }
 
 func (s *torusSurface) Domain() Domain {

@@ -116,6 +116,16 @@ func (s *BSplineSurface) At(uv Vec2) Vec3 {
 	return p
 }
 
+// Normal returns the unit normal at parameters.
+func (s *BSplineSurface) Normal(uv Vec2) Vec3 {
+	_, du, dv := s.eval(uv)
+	n := du.Cross(dv)
+	if !(n.Len() > 1e-12*(du.Dot(du)+dv.Dot(dv))) {
+		return Vec3{}
+	}
+	return n.Unit()
+}
+
 // eval returns the point and the derivatives along both parameters.
 func (s *BSplineSurface) eval(uv Vec2) (p, du, dv Vec3) {
 	uv = s.within(uv)

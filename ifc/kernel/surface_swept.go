@@ -48,6 +48,12 @@ func (g *guide) at(way float64) Vec3 {
 		l := g.length()
 		way -= l * math.Floor(way/l)
 	}
+	lo := g.line(way)
+	return g.pts[lo].Lerp(g.pts[lo+1], (way-g.ways[lo])/(g.ways[lo+1]-g.ways[lo]))
+}
+
+// line returns the number of the line on which a way ends.
+func (g *guide) line(way float64) int {
 	lo, hi := 0, len(g.ways)-1
 	for hi-lo > 1 {
 		if mid := (lo + hi) / 2; g.ways[mid] <= way {
@@ -56,7 +62,46 @@ func (g *guide) at(way float64) Vec3 {
 			hi = mid
 		}
 	}
-	return g.pts[lo].Lerp(g.pts[hi], (way-g.ways[lo])/(g.ways[hi]-g.ways[lo]))
+	return lo
+}
+
+// maxBend is the angle in radians between two lines from which they are a corner and not
+// the pieces of a curve.
+const maxBend = 0.2
+
+// tangent returns the unit direction after a way: that of the curve which the lines stand
+// for where they bend a little, that of the line beside a corner.
+func (g *guide) tangent(way float64) Vec3 {
+	n := len(g.pts) - 1
+	if g.ring {
+		way -= g.length() * math.Floor(way/g.length())
+	}
+	i := g.line(way)
+	direction := func(k int) Vec3 { return g.pts[k+1].Sub(g.pts[k]).Unit() }
+	d := direction(i)
+	// Directions are those of the curve at the middle of each line, and change evenly
+	// from one middle to the next; at the ends they go on changing as they did.
+	half := (g.ways[i+1] - g.ways[i]) / 2
+	past := (way - g.ways[i] - half) / half
+	k, sense := i+1, 1.0
+	if past < 0 {
+		k = i - 1
+	}
+	if g.ring {
+		k = (k + n) % n
+	}
+	if k < 0 || k >= n {
+		k, sense = 2*i-k, -1
+	}
+	if k < 0 || k >= n {
+		return d
+	}
+	e := direction(k)
+	if d.Dot(e) < math.Cos(maxBend) {
+		return d
+	}
+	share := math.Min(1, math.Abs(past)) * half / (half + (g.ways[k+1]-g.ways[k])/2)
+	return d.Add(e.Sub(d).Scale(sense * share)).Unit()
 }
 
 // nearest returns the way to the place that is nearest to q by a flat view of the
@@ -121,6 +166,8 @@ func (s *extrudedSurface) Near(p Vec3, _ *Vec2) Vec2 {
 	return Vec2{way, p.Sub(s.at(way)).Dot(s.dir)}
 }
 
+func (s *extrudedSurface) Normal(uv Vec2) Vec3 { return s.tangent(uv[0]).Cross(s.dir).Unit() }
+
 func (s *extrudedSurface) Domain() Domain {
 	d := Domain{Lo: Vec2{-inf, -inf}, Hi: Vec2{inf, inf}}
 	if s.ring {
@@ -177,6 +224,14 @@ func (s *revolvedSurface) Near(p Vec3, _ *Vec2) Vec2 {
 		angle += 2 * math.Pi
 	}
 	return Vec2{angle, way}
+}
+
+func (s *revolvedSurface) Normal(uv Vec2) Vec3 {
+	p := s.guide.at(uv[1])
+	around := Vec3{-p[1], p[0], 0}.Unit()
+	sin, cos := math.Sincos(uv[0])
+	n := around.Cross(s.tangent(uv[1]))
+	return s.at.ApplyDir(Vec3{n[0]*cos - n[1]*sin, n[0]*sin + n[1]*cos, n[2]}).Unit()
 }
 
 func (s *revolvedSurface) Domain() Domain {

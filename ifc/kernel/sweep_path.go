@@ -40,25 +40,111 @@ func (s Settings) SweepDisk(path Trail, radius, inner float64) (*mesh.Mesh, erro
 	return s.Loft(r, frames, ring)
 }
 
-// SweepAlong moves a filled profile along a polyline, mitred at its corners. ref
-// says, for a direction of the path, where the profile's x axis points as far as
-// the path allows.
-func (s Settings) SweepAlong(r *Region, path Trail, ref func(tangent Vec3) Vec3) (*mesh.Mesh, error) {
+// Reference says where the x axis of a profile points that is swept along a path, as far
+// as the path allows: at a point of it, in its direction there.
+type Reference func(at, tangent Vec3) Vec3
+
+// SweepAlong moves a filled profile along a polyline, mitred at its corners. Where the
+// reference turns along a line the line is cut, so that the twisted walls keep the
+// tolerances.
+func (s Settings) SweepAlong(r *Region, path Trail, ref Reference) (*mesh.Mesh, error) {
 	pts, ring := cleanPath(path.Points, s.merge())
 	if len(pts) < 2 {
 		return nil, fmt.Errorf("sweep: %w: a path of %d distinct points", ErrInvalid, len(pts))
 	}
+	pts, err := s.cutWhereTurned(pts, ring, ref, s.maxTwist(r))
+	if err != nil {
+		return nil, fmt.Errorf("sweep: %w", err)
+	}
 	frames := make([]mesh.Transform, len(pts))
+	var x Vec3
 	for i := range pts {
 		in, tangent, _ := path.sides(pts, i, ring)
-		d := ref(in)
-		x := d.Sub(in.Scale(d.Dot(in))).Unit()
+		before := x
+		x = across(ref(pts[i].Lerp(behind(pts, i, ring), aside), in), in)
+		if x == (Vec3{}) {
+			x = across(before, in)
+		}
 		if x == (Vec3{}) {
 			x = anyPerpendicular(in)
 		}
 		frames[i] = mitre(pts[i], x, in.Cross(x), in, tangent)
 	}
 	return s.Loft(r, frames, ring)
+}
+
+// aside is the share of a line from a corner of a path at which a reference is asked for that
+// jumps at the corner.
+const aside = 0.01
+
+// behind returns the point before point i, at the beginning of a path that after it.
+func behind(pts []Vec3, i int, ring bool) Vec3 {
+	switch {
+	case i > 0:
+		return pts[i-1]
+	case ring:
+		return pts[len(pts)-1]
+	}
+	return pts[1]
+}
+
+// across returns the unit direction of d across another one; zero when there is none.
+func across(d, along Vec3) Vec3 {
+	x := d.Sub(along.Scale(d.Dot(along)))
+	if x.Len() <= 1e-9*d.Len() {
+		return Vec3{}
+	}
+	return x.Unit()
+}
+
+// maxTwist returns by which angle one section may be turned against the next: the two
+// triangles of a wall of width w leave the twisted surface by w/4 times that angle.
+func (s Settings) maxTwist(r *Region) float64 {
+	widest := 0.0
+	for i := 0; i < len(r.Edges); i += 2 {
+		widest = math.Max(widest, r.Points[r.Edges[i]].Sub(r.Points[r.Edges[i+1]]).Len())
+	}
+	return math.Min(s.maxTurn(), 4*s.chord()/widest)
+}
+
+// cutWhereTurned puts points on the lines of a path, so that a reference turns between two
+// by no more than an angle.
+func (s Settings) cutWhereTurned(pts []Vec3, ring bool, ref Reference, most float64) ([]Vec3, error) {
+	out := pts[:1:1]
+	for i := 1; i < len(pts); i++ {
+		n := turnsOn(pts[i-1], pts[i], ref, most)
+		if err := s.Budget.Spend(8 + n); err != nil {
+			return nil, err
+		}
+		for k := 1; k < n; k++ {
+			out = append(out, pts[i-1].Lerp(pts[i], float64(k)/float64(n)))
+		}
+		out = append(out, pts[i])
+	}
+	if ring {
+		for n, k := turnsOn(pts[len(pts)-1], pts[0], ref, most), 1; k < n; k++ {
+			out = append(out, pts[len(pts)-1].Lerp(pts[0], float64(k)/float64(n)))
+		}
+	}
+	return out, nil
+}
+
+// turnsOn returns into how many pieces a line is to be cut, so that a reference turns on
+// none by more than an angle.
+func turnsOn(a, b Vec3, ref Reference, most float64) int {
+	along := b.Sub(a).Unit()
+	const looks = 4 // a turn and back again would not show at the ends
+	turn := 0.0
+	var before Vec3
+	for i := range looks + 1 {
+		at := a.Lerp(b, math.Max(aside, math.Min(1-aside, float64(i)/looks)))
+		x := across(ref(at, along), along)
+		if before != (Vec3{}) && x != (Vec3{}) {
+			turn = math.Max(turn, looks*math.Atan2(before.Cross(x).Len(), before.Dot(x)))
+		}
+		before = x
+	}
+	return int(math.Max(1, math.Min(math.Ceil(turn/most-0.01), maxArcSegments)))
 }
 
 // cleanPath drops repeated points and says whether the path returns to its

@@ -228,32 +228,20 @@ func (b *Builder) fixedReferenceSweptAreaSolid(e model.Entity) (*mesh.Mesh, erro
 	if !ok {
 		return nil, b.missing(e, "FixedReference")
 	}
-	return b.sweptAlong(e, func(mesh.Vec3) mesh.Vec3 { return ref })
+	return b.sweptAlong(e, func(_, _ mesh.Vec3) mesh.Vec3 { return ref })
 }
 
 // surfaceCurveSweptAreaSolid sweeps a profile along a curve that lies on a surface;
 // its x axis is the normal of the surface.
 func (b *Builder) surfaceCurveSweptAreaSolid(e model.Entity) (*mesh.Mesh, error) {
-	surface := b.ref(e, "ReferenceSurface")
-	if !b.m.Is(surface, schema.IfcPlane) {
-		return b.sweptAlong(e, b.extrusionNormal(surface))
+	s, err := b.surface(b.ref(e, "ReferenceSurface"))
+	if err != nil {
+		return nil, err
 	}
-	normal := b.m.Axis(b.ref(surface, "Position")).Axis(2)
-	return b.sweptAlong(e, func(mesh.Vec3) mesh.Vec3 { return normal })
+	return b.sweptAlong(e, func(at, _ mesh.Vec3) mesh.Vec3 { return kernel.NormalNear(s.Surface, at) })
 }
 
-// extrusionNormal returns the normals of a surface of linear extrusion along a curve
-// on it: across the direction of the extrusion.
-func (b *Builder) extrusionNormal(surface model.Entity) func(tangent mesh.Vec3) mesh.Vec3 {
-	up, ok := b.m.Direction(b.ref(surface, "ExtrudedDirection"))
-	if !ok {
-		up = mesh.Vec3{0, 0, 1}
-	}
-	up = b.m.Axis(b.ref(surface, "Position")).ApplyDir(up)
-	return func(tangent mesh.Vec3) mesh.Vec3 { return tangent.Cross(up) }
-}
-
-func (b *Builder) sweptAlong(e model.Entity, ref func(tangent mesh.Vec3) mesh.Vec3) (*mesh.Mesh, error) {
+func (b *Builder) sweptAlong(e model.Entity, ref kernel.Reference) (*mesh.Mesh, error) {
 	path, err := b.trail(func() ([]mesh.Vec3, error) { return b.directrixPart(e) })
 	if err != nil {
 		return nil, err
