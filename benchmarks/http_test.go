@@ -2,14 +2,15 @@ package benchmarks_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,8 +18,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/shikong-cim/shikong/api"
 	"github.com/shikong-cim/shikong/tiles"
@@ -42,8 +41,8 @@ func dial(tb testing.TB, address string) *client {
 	return &client{conn: conn, in: bufio.NewReaderSize(conn, 1<<16)}
 }
 
-// get asks for a path and returns the size of the body.
-func (c *client) get(path, encoding string) (int64, error) {
+// get asks for a path and returns the size of the body, which it throws away or keeps in body.
+func (c *client) get(path, encoding string, body *bytes.Buffer) (int64, error) {
 	if _, err := fmt.Fprintf(c.conn, "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: %s\r\n\r\n", path, encoding); err != nil {
 		return 0, err
 	}
@@ -52,48 +51,61 @@ func (c *client) get(path, encoding string) (int64, error) {
 		return 0, err
 	}
 	defer res.Body.Close()
-	n, err := io.Copy(io.Discard, res.Body)
+	to := io.Discard
+	if body != nil {
+		to = body
+	}
+	n, err := io.Copy(to, res.Body)
 	if err == nil && res.StatusCode/100 != 2 {
 		err = fmt.Errorf("%s: %s", path, res.Status)
 	}
 	return n, err
 }
 
-// askAll has clients ask for all paths, each once, and returns how long each took.
-func askAll(b *testing.B, address string, paths []string, clients int, encoding string) (each spans, wall time.Duration) {
+// askAll has clients ask a server for all tiles of a list, each once.
+func askAll(b *testing.B, s tileServer, list []tiles.Coord, clients int, encoding string) (all asked) {
 	b.Helper()
+	used := func() time.Duration {
+		if s.used == nil {
+			return cpu()
+		}
+		return cpu() + s.used()
+	}
+	// In an order drawn by lot, always the same, so that heavy tiles are spread over the run.
+	order := rand.New(rand.NewPCG(77, 1)).Perm(len(list))
 	var next atomic.Int64
 	var mu sync.Mutex
 	var wait sync.WaitGroup
-	began := time.Now()
+	start, began := used(), time.Now()
 	for range clients {
-		c := dial(b, address)
+		c := dial(b, s.address)
 		wait.Go(func() {
+			defer c.conn.Close()
 			var mine spans
 			for {
 				i := int(next.Add(1) - 1)
-				if i >= len(paths) {
+				if i >= len(list) {
 					break
 				}
-				asked := time.Now()
-				// A stride, so that heavy tiles are spread over the run.
-				if _, err := c.get(paths[(i*77)%len(paths)], encoding); err != nil {
-					b.Error(err)
+				sent := time.Now()
+				if _, err := c.get(s.path(list[order[i]]), encoding, nil); err != nil {
+					b.Errorf("%s: %v", s.name, err)
 					break
 				}
-				mine = append(mine, time.Since(asked))
+				mine = append(mine, time.Since(sent))
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			each = append(each, mine...)
+			all.each = append(all.each, mine...)
 		})
 	}
 	wait.Wait()
-	return each, time.Since(began)
+	all.wall, all.cpu = time.Since(began), used()-start
+	return all
 }
 
 // ownServer is the program's HTTP server over a city.
-func ownServer(b *testing.B, city *tileCity, o vector.Options, cache int64) string {
+func ownServer(b *testing.B, city *tileCity, o vector.Options, cache int64) tileServer {
 	b.Helper()
 	c, err := tiles.NewCache(vector.NewSource(city.mirror, o), tiles.CacheOptions{MaxBytes: cache})
 	if err != nil {
@@ -105,102 +117,76 @@ func ownServer(b *testing.B, city *tileCity, o vector.Options, cache int64) stri
 	}
 	srv := httptest.NewServer(s)
 	b.Cleanup(srv.Close)
-	return srv.Listener.Addr().String()
+	return tileServer{name: "shikong", address: srv.Listener.Addr().String(), path: func(c tiles.Coord) string { return "/tiles/buildings/" + c.String() + ".mvt" }}
 }
 
-// plainServer answers tiles with ST_AsMVT and does nothing else but compress them: as little
-// as a server of PostGIS can be.
-func plainServer(b *testing.B, db *pgxpool.Pool, query string) string {
-	b.Helper()
-	var zippers sync.Pool
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var z, x, y int
-		parts := strings.TrimPrefix(r.URL.Path, "/tiles/buildings/")
-		if _, err := fmt.Sscanf(parts, "%d/%d/%d.mvt", &z, &x, &y); err != nil {
-			http.Error(w, err.Error(), http.StatusNotFound)
-			return
-		}
-		var tile []byte
-		if err := db.QueryRow(r.Context(), query, z, x, y).Scan(&tile); err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		if r.Header.Get("Accept-Encoding") == "gzip" {
-			zip, ok := zippers.Get().(*tiles.Gzip)
-			if !ok {
-				zip = new(tiles.Gzip)
-			}
-			defer zippers.Put(zip)
-			var err error
-			if tile, err = zip.Append(nil, tile); err != nil {
-				http.Error(w, err.Error(), http.StatusInternalServerError)
-				return
-			}
-			w.Header().Set("Content-Encoding", "gzip")
-		}
-		w.Header().Set("Content-Length", strconv.Itoa(len(tile)))
-		_, _ = w.Write(tile)
-	}))
-	b.Cleanup(srv.Close)
-	return srv.Listener.Addr().String()
+// from leaves the tiles of a list from a zoom level on.
+func from(list []tiles.Coord, zoom uint8) []tiles.Coord {
+	return slices.DeleteFunc(slices.Clone(list), func(c tiles.Coord) bool { return c.Z < zoom })
 }
 
-func pathsOf(list []tiles.Coord, from uint8) (paths []string) {
-	for _, c := range list {
-		if c.Z >= from {
-			paths = append(paths, "/tiles/buildings/"+c.String()+".mvt")
-		}
-	}
-	return paths
-}
+// tilesMeasured is what one server did with the list.
+type tilesMeasured struct{ one, deep, eight asked }
 
-// BenchmarkHTTPTiles asks for distinct tiles that are in no cache, of the program's server and,
-// if there is PostGIS, of a plain one over ST_AsMVT, one after the other: one client over all
-// of the list, eight over the zoom levels from 12 on.
+// BenchmarkHTTPTiles asks the program's server for distinct tiles that are in no cache, and
+// those of its peers that are there, one after the other: one client over all of the list and
+// over zoom levels 14 to 16 alone, eight over those from 12 on.
 func BenchmarkHTTPTiles(b *testing.B) {
 	city := newTileCity(b, size())
-	ours, theirs := ownServer(b, city, whole, -1), ""
-	all, near, deep := pathsOf(city.list, 0), pathsOf(city.list, 12), pathsOf(city.list, 14)
-	askAll(b, ours, all, 2, "gzip")
-	if os.Getenv("SHIKONG_TEST_POSTGIS") != "" {
-		db, query := city.postgis(b, cityFile(b, size()))
-		theirs = plainServer(b, db, query)
-		askAll(b, theirs, all, 2, "identity") // the database reads its pages
+	servers := append([]tileServer{ownServer(b, city, whole, -1)}, tilePeers(b, city)...)
+	near, deep := from(city.list, 12), from(city.list, 14)
+	var holds strings.Builder // a benchmark of parts prints only what its parts log
+	for _, s := range servers {
+		askAll(b, s, near, 2, "gzip") // pages, plans and pools
+		fmt.Fprintf(&holds, "\n%-12s %s", s.name, contents(b, s, deep))
 	}
-	for _, encoding := range []string{"identity", "gzip"} {
-		b.Run(encoding, func(b *testing.B) {
+	for _, encoding := range []struct{ name, accept string }{{"identity", notZipped}, {"gzip", "gzip"}} {
+		b.Run(encoding.name, func(b *testing.B) {
+			b.Log(holds.String())
 			for b.Loop() {
-				used := cpu()
-				one, _ := askAll(b, ours, all, 1, encoding)
-				b.ReportMetric(float64((cpu()-used).Microseconds())/float64(len(all)), "cpu-µs/request")
-				few, _ := askAll(b, ours, deep, 1, encoding)
-				_, wall := askAll(b, ours, near, 8, encoding)
-				one.report(b)
-				b.ReportMetric(few.at(0.5), "z14-16-p50-µs")
-				b.ReportMetric(float64(len(near))/wall.Seconds(), "requests/s")
-				if theirs == "" {
-					continue
+				var own tilesMeasured
+				for i, s := range servers {
+					m := tilesMeasured{
+						one:   askAll(b, s, city.list, 1, encoding.accept),
+						deep:  askAll(b, s, deep, 1, encoding.accept),
+						eight: askAll(b, s, near, 8, encoding.accept),
+					}
+					if i == 0 {
+						own = m
+					}
+					m.report(b, s.name, own, i > 0)
 				}
-				two, _ := askAll(b, theirs, all, 1, encoding)
-				_, slow := askAll(b, theirs, near, 8, encoding)
-				b.ReportMetric(two.at(0.5), "postgis-p50-µs")
-				b.ReportMetric(two.mean(), "postgis-mean-µs")
-				b.ReportMetric(two.at(0.5)/one.at(0.5), "times-p50")
-				b.ReportMetric(two.mean()/one.mean(), "times-mean")
-				b.ReportMetric(slow.Seconds()/wall.Seconds(), "times-requests/s")
 			}
 		})
+	}
+}
+
+// report gives the figures of a server, and with times how often as good its own are.
+func (m tilesMeasured) report(b *testing.B, name string, own tilesMeasured, times bool) {
+	b.ReportMetric(m.one.each.at(0.5), name+"-p50-µs")
+	b.ReportMetric(m.one.each.at(0.95), name+"-p95-µs")
+	b.ReportMetric(m.one.each.mean(), name+"-mean-µs")
+	b.ReportMetric(m.deep.each.at(0.5), name+"-z14-16-p50-µs")
+	b.ReportMetric(m.eight.rate(), name+"/s")
+	b.ReportMetric(m.eight.perRequest(), name+"-cpu-µs")
+	if times {
+		b.ReportMetric(m.one.each.at(0.5)/own.one.each.at(0.5), "times-p50-"+name)
+		b.ReportMetric(m.one.each.mean()/own.one.each.mean(), "times-mean-"+name)
+		b.ReportMetric(m.deep.each.at(0.5)/own.deep.each.at(0.5), "times-z14-16-p50-"+name)
+		b.ReportMetric(own.eight.rate()/m.eight.rate(), "times-rate-"+name)
+		b.ReportMetric(m.eight.perRequest()/own.eight.perRequest(), "times-cpu-"+name)
 	}
 }
 
 // BenchmarkCachedTile asks for one compressed tile of about 10 KB that is in the cache.
 func BenchmarkCachedTile(b *testing.B) {
 	city := newTileCity(b, min(size(), 100_000))
-	address := ownServer(b, city, vector.Options{}, 0)
-	first := dial(b, address)
+	server := ownServer(b, city, vector.Options{}, 0)
+	first := dial(b, server.address)
 	best, path := int64(0), ""
-	for _, p := range pathsOf(city.list, 0) {
-		n, err := first.get(p, "gzip")
+	for _, coord := range city.list {
+		p := server.path(coord)
+		n, err := first.get(p, "gzip", nil)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -212,7 +198,7 @@ func BenchmarkCachedTile(b *testing.B) {
 		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
 			list := make([]*client, clients)
 			for i := range list {
-				list[i] = dial(b, address)
+				list[i] = dial(b, server.address)
 			}
 			ctx, cancel := context.WithCancel(b.Context())
 			defer cancel()

@@ -85,7 +85,8 @@ const rounds = 5
 func BenchmarkTiles(b *testing.B) {
 	city := newTileCity(b, size())
 	source := vector.NewSource(city.mirror, whole)
-	db, query := city.postgis(b, cityFile(b, size()))
+	db, columns := city.postgis(b, cityFile(b, size()))
+	query := fmt.Sprintf(asMVT, columns)
 	var ours, theirs spans
 	features, missing, drawn := 0, 0, 0
 	used := time.Duration(0)
