@@ -169,6 +169,9 @@ func (r *faceReader) bentFace(e, on model.Entity) error {
 		}
 		loops = append(loops, pts)
 	}
+	if other, ok := r.b.unplaced(on, s, loops); ok {
+		s = other
+	}
 	against := !r.b.m.Attr(e, "SameSense").BoolOr(true)
 	m, err := r.b.kernel.SurfaceFace(s.Surface, loops, against)
 	if err != nil {

@@ -112,6 +112,7 @@ type Builder struct {
 	places      map[model.Entity]mesh.Transform
 	owners      map[model.Entity]model.Entity // of segments of curves; nil until asked
 	depth       int
+	bare        bool  // swept surfaces are read without their Position
 	issue       fault // the worst fault of the product at hand
 
 	table      map[schema.Type]builderFunc

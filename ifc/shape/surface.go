@@ -139,8 +139,8 @@ func (b *Builder) sweptCurve(e model.Entity) (pts []mesh.Vec3, way func(float64)
 	}
 	lengths := pathLengths(pts)
 	way = func(param float64) float64 { return b.pathAt(curve, pts, lengths, param) }
-	if at := b.ref(e, "Position"); at != 0 {
-		t := b.m.Axis(at)
+	if b.ref(e, "Position") != 0 && !b.bare {
+		t := b.sweptPosition(e)
 		moved := make([]mesh.Vec3, len(pts))
 		for i, p := range pts {
 			moved[i] = t.Apply(p)
@@ -148,6 +148,47 @@ func (b *Builder) sweptCurve(e model.Entity) (pts []mesh.Vec3, way func(float64)
 		return moved, way, nil
 	}
 	return pts, way, nil
+}
+
+// sweptPosition returns the Position of a swept surface, or none where it is read without.
+func (b *Builder) sweptPosition(e model.Entity) mesh.Transform {
+	if b.bare {
+		return mesh.Identity()
+	}
+	return b.m.Axis(b.ref(e, "Position"))
+}
+
+// unplaced returns a swept surface without its Position where only then the borders of a
+// face lie on it: there are programs that give the swept curve where it is in space, and the
+// Position besides.
+func (b *Builder) unplaced(e model.Entity, placed surface, loops [][]mesh.Vec3) (surface, bool) {
+	if !b.m.Is(e, schema.IfcSweptSurface) || b.ref(e, "Position") == 0 {
+		return placed, false
+	}
+	slack := 2 * b.kernel.ChordOr()
+	away := awayFrom(placed, loops)
+	if away <= slack {
+		return placed, false
+	}
+	b.bare = true
+	bare, err := b.surface(e)
+	b.bare = false
+	if err != nil || awayFrom(bare, loops) > math.Min(slack, away/2) {
+		return placed, false
+	}
+	return bare, true
+}
+
+// awayFrom returns how far the farthest of some points of loops lies from a surface.
+func awayFrom(s surface, loops [][]mesh.Vec3) float64 {
+	const looks = 16
+	far := 0.0
+	for _, loop := range loops {
+		for i := 0; i < len(loop); i += len(loop)/looks + 1 {
+			far = math.Max(far, s.At(s.Near(loop[i], nil)).Sub(loop[i]).Len())
+		}
+	}
+	return far
 }
 
 // profileOutline returns the outline of a profile that is given by sizes.
@@ -175,7 +216,7 @@ func (b *Builder) surfaceOfLinearExtrusion(e model.Entity) (surface, error) {
 	if !ok {
 		return surface{}, b.missing(e, "ExtrudedDirection")
 	}
-	s, err := kernel.ExtrudedSurface(pts, b.m.Axis(b.ref(e, "Position")).ApplyDir(dir))
+	s, err := kernel.ExtrudedSurface(pts, b.sweptPosition(e).ApplyDir(dir))
 	if err != nil {
 		return surface{}, kernelErr(err, CodeInvalidItem, e)
 	}
@@ -192,7 +233,7 @@ func (b *Builder) surfaceOfRevolution(e model.Entity) (surface, error) {
 	if err != nil {
 		return surface{}, err
 	}
-	at := b.m.Axis(b.ref(e, "Position")).Mul(b.m.Axis(b.ref(e, "AxisPosition")))
+	at := b.sweptPosition(e).Mul(b.m.Axis(b.ref(e, "AxisPosition")))
 	s, err := kernel.RevolvedSurface(pts, at.Origin(), at.Axis(2))
 	if err != nil {
 		return surface{}, kernelErr(err, CodeInvalidItem, e)
