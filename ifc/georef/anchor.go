@@ -119,7 +119,7 @@ func (s *Survey) placements(typed *crs.CRS) {
 		return
 	}
 	r := Rung{Source: SourcePlacement, CRS: nameOf(typed)}
-	if math.Hypot(s.anchor[0], s.anchor[1]) <= zeroReach {
+	if math.Hypot(s.anchor[0], s.anchor[1]) <= zeroReach && !s.world.isFar() {
 		r.err = &spatial.Problem{Kind: spatial.ErrInvalid, Code: CodeMissing,
 			Message: "the file has no map conversion, and its coordinates are too small to be those of " + typed.String(), Hint: originHint}
 	} else {
@@ -141,9 +141,16 @@ func (s *Survey) asMap(grid *crs.CRS) (*Place, error) {
 	}
 	sim := similarity{scale: [3]float64{1, 1, 1}}
 	if err := s.check(sim, grid); err != nil {
-		if sim, err = s.repair(sim, grid, err); err != nil {
-			return nil, err
+		moved, ok := s.throughWorld(sim, grid)
+		if !ok {
+			moved, err = s.repair(sim, grid, err)
+			if err != nil {
+				return nil, err
+			}
 		}
+		sim = moved
+	} else {
+		s.besideWorld(sim, grid)
 	}
 	return onGrid(grid, s.opt.Store, s.opt.Transforms, sim)
 }

@@ -48,12 +48,7 @@ func (s *Survey) compare() {
 	}
 	s.compareNorth(first)
 	s.compareScale()
-	for _, c := range s.m.Contexts() {
-		if c.Type == "Model" && c.World != mesh.Identity() {
-			s.warn(CodeWorld, "the representation context #%d has a WorldCoordinateSystem of its own, which is not applied", s.m.Number(c.Entity))
-			break
-		}
-	}
+	s.compareWorld(first)
 	for _, note := range s.place.Notes() {
 		s.warn(CodeDatum, "%s", note)
 	}

@@ -27,6 +27,7 @@ type file struct {
 	unit    string // of length; metres when empty
 	at      string // coordinates of the site's placement; the origin when empty
 	wall    string // coordinates of the wall's point; near the origin when empty
+	world   string // coordinates and x axis of the WorldCoordinateSystem; none of its own when empty
 	north   string // TrueNorth's ratios; none when empty
 	site    string // RefLatitude, RefLongitude, RefElevation; not given when empty
 	records string // more statements
@@ -67,7 +68,7 @@ func (f file) text() string {
 		"#5=IFCSIUNIT(*,.LENGTHUNIT.,$,.METRE.);\n" +
 		"#6=IFCSIUNIT(*,.LENGTHUNIT.,.MILLI.,.METRE.);\n" +
 		"#10=IFCGEOMETRICREPRESENTATIONCONTEXT($,'Model',3,1.E-5,#11," + north + ");\n" +
-		"#11=IFCAXIS2PLACEMENT3D(#12,$,$);\n#12=IFCCARTESIANPOINT((0.,0.,0.));\n" +
+		"#11=IFCAXIS2PLACEMENT3D(" + or(f.world, "#12,$,$") + ");\n#12=IFCCARTESIANPOINT((0.,0.,0.));\n" +
 		"#13=IFCDIRECTION((" + or(f.north, "0.,1.") + "));\n" +
 		"#20=IFCSITE('1YvctVUKr0kugbFTf53O9L',$,'s',$,$,#21,$,$,.ELEMENT.," + or(f.site, "$,$,$") + ",$,$);\n" +
 		"#21=IFCLOCALPLACEMENT($,#22);\n#22=IFCAXIS2PLACEMENT3D(#23,$,$);\n#23=IFCCARTESIANPOINT((" + or(f.at, "0.,0.,0.") + "));\n" +
@@ -209,6 +210,20 @@ func TestLadder(t *testing.T) {
 		{name: "a map conversion that is empty is none", file: file{site: "(22,32,0),(114,3,0),4.", records: conversion("0.,0.,0.,$,$,$", "", "#5")},
 			source: "site", codes: "map-conversion-empty site-only"},
 		{name: "a map that stretches", file: file{records: conversion("12691600.,2577600.,0.,$,$,$", "EPSG:3857", "#5")}, source: "map-conversion", codes: "map-scale"},
+		{name: "a world coordinate system beside a map conversion is left out, and said", file: file{world: "#14,$,$", records: conversion(shenzhen, "EPSG:4547", "#5") + "\n#14=IFCCARTESIANPOINT((100.,200.,3.));"}, point: mesh.Vec3{100, 20, 3},
+			source: "map-conversion", grid: grid(east+100, north+20, 15.5), codes: "world-coordinate-system"},
+		{name: "one that holds the map's coordinates counts", file: file{world: "#14,$,#15", records: conversion("0.,0.,0.,$,$,$", "EPSG:4547", "#5") + "\n#14=IFCCARTESIANPOINT((506000.,2495000.,12.5));\n#15=IFCDIRECTION((0.,1.,0.));"}, point: mesh.Vec3{100, 20, 3},
+			source: "map-conversion", grid: grid(east-20, north+100, 15.5), codes: "world-coordinate-system"},
+		{name: "one that takes the map's coordinates from the placements counts", file: file{at: "1506000.,-2495000.,0.", world: "#14,$,$", records: conversion("506000.,2495000.,0.,$,$,$", "EPSG:4547", "#5") + "\n#14=IFCCARTESIANPOINT((1506000.,-2495000.,-12.5));"}, point: mesh.Vec3{1506100, -2494980, 3},
+			source: "map-conversion", grid: grid(east+100, north+20, 15.5), codes: "world-coordinate-system"},
+		{name: "one that the placements hold already", file: file{at: "506000.,2495000.,0.", world: "#14,$,$", records: conversion("0.,0.,0.,$,$,$", "EPSG:4547", "#5") + "\n#14=IFCCARTESIANPOINT((506000.,2495000.,0.));"}, point: mesh.Vec3{506100, 2495020, 3},
+			source: "map-conversion", grid: grid(east+100, north+20, 3), codes: "world-coordinate-system"},
+		{name: "one for a system that was typed", file: file{world: "#14,$,$", records: "#14=IFCCARTESIANPOINT((506000.,2495000.,12.5));"}, opt: georef.Options{CRS: "EPSG:4547"}, point: mesh.Vec3{100, 20, 3},
+			source: "placement", grid: grid(east+100, north+20, 15.5), codes: "world-coordinate-system"},
+		{name: "one that tilts is none that a map conversion can take", file: file{world: "#14,#15,$", records: conversion(shenzhen, "EPSG:4547", "#5") + "\n#14=IFCCARTESIANPOINT((100.,200.,3.));\n#15=IFCDIRECTION((0.,1.,0.));"}, point: mesh.Vec3{100, 20, 3},
+			source: "map-conversion", grid: grid(east+100, north+20, 15.5), codes: "world-coordinate-system"},
+		{name: "one beside a latitude and longitude changes nothing", file: file{world: "#14,$,$", site: "(22,32,0),(114,3,0),4.", records: "#14=IFCCARTESIANPOINT((100.,200.,3.));"},
+			source: "site", codes: "site-only world-coordinate-system"},
 		{name: "two map conversions that differ", file: file{records: conversion(shenzhen, "EPSG:4547", "#5") + "\n#44=IFCMAPCONVERSION(#10,#41,1.,2.,3.,$,$,$);"},
 			source: "map-conversion", grid: grid(east, north, 12.5), codes: "several-map-conversions"},
 	} {

@@ -67,7 +67,7 @@ func (s *Survey) solveAngles(st statement, geographic *crs.CRS) (*Place, error) 
 // zero refuses a conversion that moves nothing for a model that stands at its own zero
 // point: it is what exporters write when nobody said where the model is.
 func (s *Survey) zero(st statement, grid *crs.CRS) error {
-	if st.east != 0 || st.north != 0 || math.Hypot(s.anchor[0], s.anchor[1]) > zeroReach {
+	if st.east != 0 || st.north != 0 || math.Hypot(s.anchor[0], s.anchor[1]) > zeroReach || s.world.isFar() {
 		return nil
 	}
 	method, _ := grid.Horizontal().Projection()
@@ -91,6 +91,23 @@ func (s *Survey) similarityOf(st statement, mapUnit float64) (similarity, *spati
 
 // settle finds the reading of a statement that puts the model into the system's area.
 func (s *Survey) settle(st statement, grid *crs.CRS) (similarity, error) {
+	sim, err := s.asStated(st, grid)
+	if err == nil {
+		s.besideWorld(sim, grid)
+		return sim, nil
+	}
+	for _, unit := range s.mapUnits(st, grid) {
+		sim, w := s.similarityOf(st, unit)
+		if moved, ok := s.throughWorld(sim, grid); ok {
+			s.take(w)
+			return moved, nil
+		}
+	}
+	return sim, err
+}
+
+// asStated is settle for the coordinates of the model as they are.
+func (s *Survey) asStated(st statement, grid *crs.CRS) (similarity, error) {
 	units := s.mapUnits(st, grid)
 	first, firstWarning := s.similarityOf(st, units[0])
 	if sim, ok := s.doubled(first, grid); ok {

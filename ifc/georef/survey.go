@@ -78,6 +78,7 @@ type Survey struct {
 	place     *Place
 	err       error
 	residuals []spatial.Residual
+	world     worldSystem
 }
 
 // Examine finds out what the file and the options say about the place of a model. It never
@@ -86,7 +87,7 @@ func Examine(m *model.Model, opt Options) *Survey {
 	if opt.Store == nil {
 		opt.Store = crs.WGS84()
 	}
-	s := &Survey{Used: SourceNone, Warnings: []spatial.Warning{}, m: m, opt: opt, anchor: anchorOf(m)}
+	s := &Survey{Used: SourceNone, Warnings: []spatial.Warning{}, m: m, opt: opt, anchor: anchorOf(m), world: worldOf(m)}
 	s.climb()
 	s.choose()
 	s.compare()
