@@ -40,9 +40,10 @@ func OffsetLine(line []Vec2, distance float64) []Vec2 {
 	return out
 }
 
-// Thickened returns the area within half of thickness of an open polyline, with
-// square ends and mitred corners.
-func Thickened(line []Vec2, thickness float64) (Profile, error) {
+// Thickened returns the area within half of thickness of a polyline, with mitred corners. The
+// ends are square to the directions start and end of the curve that the polyline stands for,
+// or where they are zero to its first and last line.
+func Thickened(line []Vec2, thickness float64, start, end Vec2) (Profile, error) {
 	if err := positive("thickened line", thickness); err != nil {
 		return Profile{}, err
 	}
@@ -58,6 +59,13 @@ func Thickened(line []Vec2, thickness float64) (Profile, error) {
 		}
 		return Profile{Outer: outer, Holes: []Ring{hole}}, nil
 	}
+	square := func(i int, direction Vec2) {
+		if side := direction.Unit().Left().Scale(thickness / 2); side != (Vec2{}) {
+			left[i], right[i] = line[i].Add(side), line[i].Sub(side)
+		}
+	}
+	square(0, start)
+	square(len(line)-1, end)
 	slices.Reverse(left)
 	return Profile{Outer: append(Ring(right), left...)}, nil
 }

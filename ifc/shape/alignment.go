@@ -134,13 +134,22 @@ func (b *Builder) curveSegment(e model.Entity) (kernel.Segment2, error) {
 		return kernel.Segment2{}, err
 	}
 	start := b.wayTo(parent, b.m.Attr(e, "SegmentStart"))
+	if math.IsNaN(start) {
+		if !b.m.Is(parent, schema.IfcLine) && !b.m.Is(parent, schema.IfcCircle) && length > 0 {
+			return kernel.Segment2{}, b.missing(e, "SegmentStart")
+		}
+		start = 0 // they are the same from wherever one starts
+	}
 	end := start + length
 	if back {
 		end = start - length
 	}
-	line, err := b.parentLine(parent, min(start, end), max(start, end))
-	if err != nil {
-		return kernel.Segment2{}, err
+	// A segment without length marks an end, whatever its parent curve is.
+	line := kernel.Line2(kernel.Straight)
+	if length > 0 {
+		if line, err = b.parentLine(parent, min(start, end), max(start, end)); err != nil {
+			return kernel.Segment2{}, err
+		}
 	}
 	at := b.m.Axis(b.ref(e, "Placement"))
 	o, x := at.Origin(), at.Axis(0)

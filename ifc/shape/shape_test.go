@@ -378,6 +378,19 @@ func TestAxisAsLines(t *testing.T) {
 	}
 }
 
+func TestCentreLinesEndSquareToTheirCurve(t *testing.T) {
+	m := load(t, "IFC4", "#300", `#300=IFCEXTRUDEDAREASOLID(#301,#20,#22,1000.);
+#301=IFCCENTERLINEPROFILEDEF(.AREA.,$,#302,200.);
+#302=IFCTRIMMEDCURVE(#303,(IFCPARAMETERVALUE(270.)),(IFCPARAMETERVALUE(0.)),.T.,.PARAMETER.);
+#303=IFCCIRCLE(#25,2000.);`)
+	r := shape.New(m, shape.Options{}).Product(m.Find(100)) // coarse: 9° between lines
+	got := mesh.Bounds(r.Instances)
+	near(t, "west end", got.Min[0], 10, 1e-9)
+	near(t, "north end", got.Max[1], 20, 1e-9)
+	near(t, "south", got.Min[1], 20-2.1, 1e-6)
+	near(t, "volume", r.Instances[0].Mesh.Volume(), math.Pi*2*0.2/2, 1e-3)
+}
+
 func TestPipesEndSquareToTheirCurve(t *testing.T) {
 	const quarter = `#302=IFCTRIMMEDCURVE(#303,(IFCPARAMETERVALUE(270.)),(IFCPARAMETERVALUE(0.)),.T.,.PARAMETER.);
 #303=IFCCIRCLE(#25,2000.);

@@ -10,6 +10,7 @@ import (
 	"github.com/shikong-cim/shikong/fixtures/samples"
 	"github.com/shikong-cim/shikong/ifc/schema"
 	"github.com/shikong-cim/shikong/ifc/shape"
+	"github.com/shikong-cim/shikong/spatial/mesh"
 )
 
 // surfaceArea builds the item and returns the area of what came out.
@@ -118,6 +119,31 @@ func TestSectionsAlongACurve(t *testing.T) {
 			}
 			near(t, "area", area, c.area, 1e-3)
 		})
+	}
+}
+
+func TestSegmentsOfAlignmentsThatSayLittle(t *testing.T) {
+	// The first has no start on its line, the last marks the end and has a curve without a shape.
+	m := load(t, "IFC4X3_ADD2", "#300", `#300=IFCCOMPOSITECURVE((#301,#302),.F.);
+#301=IFCCURVESEGMENT(.CONTINUOUS.,#25,$,IFCLENGTHMEASURE(10000.),#303);
+#302=IFCCURVESEGMENT(.DISCONTINUOUS.,#306,IFCLENGTHMEASURE(0.),IFCLENGTHMEASURE(0.),#308);
+#303=IFCLINE(#26,#304);
+#304=IFCVECTOR(#305,1.);
+#305=IFCDIRECTION((1.,0.));
+#306=IFCAXIS2PLACEMENT2D(#307,$);
+#307=IFCCARTESIANPOINT((10000.,0.));
+#308=IFCCLOTHOID(#306,0.);`)
+	r := shape.New(m, shape.Options{}).Product(m.Find(100))
+	if r.Outcome != shape.Exact {
+		t.Fatalf("outcome %v, %s: %s", r.Outcome, r.Code, r.Message)
+	}
+	near(t, "length", mesh.Bounds(r.Instances).Size()[0], 10, 1e-9)
+	// On a clothoid the start matters.
+	m = load(t, "IFC4X3_ADD2", "#300", `#300=IFCCOMPOSITECURVE((#301),.F.);
+#301=IFCCURVESEGMENT(.CONTINUOUS.,#25,$,IFCLENGTHMEASURE(10000.),#302);
+#302=IFCCLOTHOID(#25,30000.);`)
+	if r := shape.New(m, shape.Options{}).Product(m.Find(100)); r.Outcome == shape.Exact || r.Code != shape.CodeMissing {
+		t.Errorf("outcome %v, code %q, want missing-reference", r.Outcome, r.Code)
 	}
 }
 

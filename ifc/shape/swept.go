@@ -213,15 +213,17 @@ func (b *Builder) closedProfile(e model.Entity) ([]kernel.Profile, error) {
 }
 
 func (b *Builder) centerLineProfile(e model.Entity) ([]kernel.Profile, error) {
-	pts, err := b.curve(b.ref(e, "Curve"))
+	curve := b.ref(e, "Curve")
+	trail, err := b.trail(func() ([]mesh.Vec3, error) { return b.curve(curve) })
 	if err != nil {
 		return nil, err
 	}
-	line := make([]kernel.Vec2, len(pts))
-	for i, p := range pts {
-		line[i] = kernel.Vec2{p[0], p[1]}
+	flat := func(p mesh.Vec3) kernel.Vec2 { return kernel.Vec2{p[0], p[1]} }
+	line := make([]kernel.Vec2, len(trail.Points))
+	for i, p := range trail.Points {
+		line[i] = flat(p)
 	}
-	p, err := kernel.Thickened(line, b.len(e, "Thickness"))
+	p, err := kernel.Thickened(line, b.len(e, "Thickness"), flat(trail.Start), flat(trail.End))
 	if err != nil {
 		return nil, kernelErr(err, CodeInvalidProfile, e)
 	}
