@@ -83,6 +83,8 @@ func (s *Server) table() []route {
 
 		{method: get, path: "/tiles/{collections}/{z}/{x}/{y}.mvt", handle: s.tile, about: "Vector tile (XYZ order); collections are parted by commas", answer: "tile",
 			params: narrowed()},
+		{method: get, path: "/tiles/{collections}/{z}/{x}/{y}.pbf", handle: s.tile, about: "The same, for clients who know no other ending", answer: "tile",
+			params: narrowed()},
 		{method: get, path: "/tiles/{collections}.json", handle: s.tileJSON, about: "TileJSON of some collections", answer: "tilejson",
 			params: narrowed()},
 		{method: get, path: "/tileMatrixSets", handle: s.matrixSets, about: "The grids in which there are tiles", answer: "matrixSets", params: []string{"f"}},

@@ -70,7 +70,8 @@ func TestATileIsAskedForAsItsAddressSays(t *testing.T) {
 		target string
 		want   tiles.Request
 	}{
-		"now when nobody says": {"/tiles/houses/14/13382/7138.mvt", tiles.Request{Coord: coord, Collections: []string{"houses"}, Valid: spatial.At(now)}},
+		"now when nobody says":          {"/tiles/houses/14/13382/7138.mvt", tiles.Request{Coord: coord, Collections: []string{"houses"}, Valid: spatial.At(now)}},
+		"the ending that GDAL asks for": {"/tiles/houses/14/13382/7138.pbf", tiles.Request{Coord: coord, Collections: []string{"houses"}, Valid: spatial.At(now)}},
 		"several collections": {"/tiles/houses,metro/14/13382/7138.mvt?datetime=../..",
 			tiles.Request{Coord: coord, Collections: []string{"houses", "metro"}}},
 		"a name with a dot, escaped commas": {"/tiles/a.b%2Cc/14/13382/7138.mvt?datetime=../..",

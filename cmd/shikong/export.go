@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -60,6 +61,9 @@ func newExport(a *app) *cobra.Command {
 			if f.out == "" {
 				return usagef("say where to with -o FILE; see %s --help", c.CommandPath())
 			}
+			if dir := filepath.Dir(f.out); !isFolder(dir) {
+				return usagef("-o %s: there is no folder %s; make it first", f.out, dir)
+			}
 			names := strings.Split(args[0], ",")
 			if write := featureFile(f.out); write != nil {
 				return a.withStore(c.Context(), storeOptions{readOnly: true}, func(s spatial.Store) error {
@@ -85,6 +89,11 @@ func newExport(a *app) *cobra.Command {
 	fl.Uint8Var(&f.maxZoom, "max-zoom", 14, "last zoom level of tiles")
 	fl.StringSliceVar(&f.properties, "properties", nil, "only these properties")
 	return withJSON(a, c)
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // sink is an archive that is being made.

@@ -231,7 +231,7 @@ func fileProblem(err error) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "no-such-file", Message: "there is no such file"}
+		return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "no-such-file", Message: "there is no such file", Hint: "check the path"}
 	case errors.Is(err, fs.ErrPermission):
 		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "unreadable", Message: "it may not be read", Hint: "check the permissions of the file and its folder"}
 	}

@@ -54,7 +54,9 @@ func printError(w io.Writer, err error) {
 	var c *crs.Error
 	switch {
 	case errors.As(err, &p):
-		hint = p.Hint
+		if hint = p.Hint; hint == "" && p.Code == "collection-not-found" {
+			hint = "list what there is with shikong collections"
+		}
 		text = strings.Replace(text, p.Error(), p.Message, 1) + " [" + p.Code + "]"
 	case errors.As(err, &c):
 		hint = c.Hint

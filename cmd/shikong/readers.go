@@ -23,6 +23,8 @@ type featureReader interface {
 	CRS() string
 	// Notes returns remarks on how the file was read.
 	Notes() []spatial.Warning
+	// Finish tells after the last feature what was asked for and in none of them.
+	Finish() error
 }
 
 // solidReader is a featureReader whose features have solids.
@@ -60,7 +62,7 @@ func opened(schema string, read reading) func(context.Context, source, opening) 
 		}
 		// Hashes of equal content are equal and get numbers; ids that a source gives twice are
 		// its mistake and refused.
-		d := &delivery{schema: schema, numberRepeats: hashed, features: ahead(r.Features()), close: closeFile}
+		d := &delivery{schema: schema, numberRepeats: hashed, features: ahead(whole(r)), close: closeFile}
 		if solid, ok := r.(solidReader); ok {
 			d.frame, d.verticalCRS = solid.Frame(), verticalName(solid.Vertical())
 		}
@@ -75,6 +77,20 @@ func opened(schema string, read reading) func(context.Context, source, opening) 
 			}
 		}
 		return d, nil
+	}
+}
+
+// whole returns the features of a reader and at the end what it says about all of them.
+func whole(r featureReader) iter.Seq2[spatial.Feature, error] {
+	return func(yield func(spatial.Feature, error) bool) {
+		for f, err := range r.Features() {
+			if !yield(f, err) || err != nil {
+				return
+			}
+		}
+		if err := r.Finish(); err != nil {
+			yield(spatial.Feature{}, err)
+		}
 	}
 }
 

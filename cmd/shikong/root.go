@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -29,12 +30,14 @@ func newRoot(a *app) *cobra.Command {
 		Example:       "  shikong import city.geojson --store city.gpkg\n  shikong serve --store city.gpkg",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          onlyCommands,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usageError{wrapf(err, "%s", c.CommandPath())}
+		return usagef("%s: %w; see %s --help", c.CommandPath(), err, c.CommandPath())
 	})
 	store := os.Getenv("SHIKONG_STORE")
 	if store == "" {
@@ -53,6 +56,19 @@ func newRoot(a *app) *cobra.Command {
 func withJSON(a *app, c *cobra.Command) *cobra.Command {
 	c.Flags().BoolVar(&a.json, "json", false, "print JSON instead of a table")
 	return c
+}
+
+// onlyCommands are the arguments of a command that only has commands below it.
+func onlyCommands(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	const near = 2 // letters to change, as cobra has it where it looks by itself
+	c.SuggestionsMinimumDistance = near
+	if like := c.SuggestionsFor(args[0]); len(like) > 0 {
+		return usagef("%s has no command %q; is it %s?", c.CommandPath(), args[0], strings.Join(like, " or "))
+	}
+	return usagef("%s has no command %q; see %s --help", c.CommandPath(), args[0], c.CommandPath())
 }
 
 // exactArgs is cobra.ExactArgs with an error that counts as wrong usage.

@@ -39,6 +39,9 @@ func (a *app) openStore(ctx context.Context, o storeOptions) (spatial.Store, err
 }
 
 func (a *app) open(ctx context.Context, o storeOptions) (spatial.Store, error) {
+	if scheme, _, ok := strings.Cut(a.store, "://"); ok && !isPostGIS(a.store) {
+		return nil, usagef("a store is a GeoPackage file or a database at postgres://…, none at %s://", scheme)
+	}
 	if isPostGIS(a.store) {
 		return postgis.Open(ctx, a.store, postgis.Options{Datum: o.datum, Create: o.create, Migrate: o.migrate})
 	}

@@ -23,7 +23,7 @@ func newToken(a *app) *cobra.Command {
 		Short:   "Create, list and revoke the tokens that let clients write",
 		Long:    "Tokens stand hashed in a file that shikong serve is told with --token-file; a running\nserver sees changes at once.",
 		Example: tokenExample,
-		Args:    exactArgs(0, "a subcommand"),
+		Args:    onlyCommands,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.PersistentFlags().StringVar(&file, "file", "tokens", "file that holds the tokens' hashes")

@@ -69,6 +69,9 @@ func readHeader(r io.Reader) (*header, error) {
 	if err != nil {
 		return nil, jsonProblem(err)
 	}
+	if typ == "" {
+		return nil, invalid("not-cityjson", "the file begins with an object without a type, not with CityJSON")
+	}
 	if typ != "CityJSON" {
 		return nil, invalid("not-cityjson", "the file begins with an object of the type %.40q, not with CityJSON", typ)
 	}

@@ -43,6 +43,9 @@ func (r *Reader) Count() int64 { return r.in.Count() }
 // source cannot be continued.
 func (r *Reader) Hashed() bool { return r.in.Hashed() }
 
+// Finish is to be asked when all features were read; see [intake.Intake.Finish].
+func (r *Reader) Finish() error { return r.in.Finish() }
+
 // CRS returns the name of the reference system of the file's coordinates, as far as read.
 func (r *Reader) CRS() string { return r.in.CRS() }
 

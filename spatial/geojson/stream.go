@@ -52,6 +52,9 @@ func (r *Reader) text() error {
 	if o.typ == "CityJSON" {
 		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "not-geojson", Message: "the file is CityJSON, not GeoJSON", Hint: "say so with --format cityjson, or call it .city.json"}
 	}
+	if o.typ == "" {
+		return notGeoJSON("an object without a type")
+	}
 	return notGeoJSON(fmt.Sprintf("an object of the type %.40q", o.typ))
 }
 

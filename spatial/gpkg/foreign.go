@@ -75,9 +75,11 @@ func OpenLayer(ctx context.Context, path string, o LayerOptions, report func(spa
 }
 
 func foreignProblem(path string, err error) error {
-	if code := sqlite.ErrCode(err).ToPrimary(); code == sqlite.ResultNotADB || code == sqlite.ResultCorrupt {
-		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "not-a-geopackage", Message: fmt.Sprintf("%s cannot be read as a GeoPackage: %v", filepath.Base(path), err),
-			Hint: "copy or export the file again"}
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultNotADB:
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "not-a-geopackage", Message: "it is no GeoPackage, nor another database of SQLite", Hint: "copy or export the file again"}
+	case sqlite.ResultCorrupt:
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "not-a-geopackage", Message: "its content is damaged", Hint: "copy or export the file again"}
 	}
 	return problemAt(path, "read", err)
 }
@@ -200,6 +202,9 @@ func (r *LayerReader) Count() int64 { return r.in.Count() }
 
 // Hashed reports whether ids are hashes of content: the layer has no key.
 func (r *LayerReader) Hashed() bool { return r.in.Hashed() }
+
+// Finish is to be asked when all features were read; see [intake.Intake.Finish].
+func (r *LayerReader) Finish() error { return r.in.Finish() }
 
 // CRS returns the name of the reference system of the layer.
 func (r *LayerReader) CRS() string { return r.in.CRS() }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"syscall"
 
 	"zombiezen.com/go/sqlite"
@@ -56,6 +57,10 @@ func problemAt(path, op string, err error) error {
 	}
 	var file *fs.PathError
 	if errors.As(err, &file) {
+		if errors.Is(err, fs.ErrNotExist) {
+			return &spatial.Problem{Kind: spatial.ErrUnavailable, Code: "store-denied", Message: fmt.Sprintf("%s %s: there is no folder %s", op, path, filepath.Dir(path)),
+				Hint: "make the folder first, or name another path"}
+		}
 		return &spatial.Problem{Kind: spatial.ErrUnavailable, Code: "store-denied", Message: fmt.Sprintf("%s %s: %v", op, path, file.Err),
 			Hint: "check the rights on the file and its folder"}
 	}

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -22,6 +23,7 @@ func (in *Intake) readFields(f *spatial.Feature) error {
 		return err
 	}
 	in.checkText(f.Properties)
+	in.see(f.Properties)
 	if !f.Z.Known {
 		f.Z = spatial.ZRangeOf(f.Geometry)
 	}
@@ -63,6 +65,23 @@ func (in *Intake) readFields(f *spatial.Feature) error {
 		f.ID = in.hasher.Content(f).String()
 	}
 	return nil
+}
+
+// see notes which of the properties named for validity the features have.
+func (in *Intake) see(p spatial.Properties) {
+	if len(in.unseen) == 0 {
+		return
+	}
+	in.unseen = slices.DeleteFunc(in.unseen, func(name string) bool {
+		_, ok := p.Get(name)
+		return ok
+	})
+	if in.count == 0 {
+		const shown = 20
+		for _, e := range p[:min(len(p), shown)] {
+			in.names = append(in.names, e.Name)
+		}
+	}
 }
 
 // checkText reports text that was no UTF-8 in the file.

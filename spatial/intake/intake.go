@@ -3,6 +3,7 @@ package intake
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/twpayne/go-geom"
 
@@ -36,6 +37,10 @@ type Intake struct {
 	count  int64 // features taken so far
 	issues []spatial.Issue
 	hashed bool // some feature had no id of its own
+	// unseen are the properties named for validity that no feature has had yet, names those
+	// of the first feature.
+	unseen []string
+	names  []string
 	report func(spatial.Issue)
 }
 
@@ -43,6 +48,11 @@ type Intake struct {
 // may be nil. The error is about the reference system that the options name.
 func New(opts Options, report func(spatial.Issue)) (*Intake, error) {
 	in := &Intake{opts: opts, report: report}
+	for _, name := range []string{opts.ValidFrom, opts.ValidTo} {
+		if name != "" {
+			in.unseen = append(in.unseen, name)
+		}
+	}
 	if in.report == nil {
 		in.report = func(spatial.Issue) {}
 	}
@@ -55,6 +65,21 @@ func (in *Intake) Count() int64 { return in.count }
 // Hashed reports whether a feature had no id, so that ids are hashes of content and the
 // source cannot be continued.
 func (in *Intake) Hashed() bool { return in.hashed }
+
+// Finish is to be asked when all features were taken. The error names a property that was to
+// hold when features stand and that none of them has: a mistyped name would otherwise make
+// everything stand for ever.
+func (in *Intake) Finish() error {
+	if in.count == 0 || len(in.unseen) == 0 {
+		return nil
+	}
+	hint := "the features have no properties"
+	if len(in.names) > 0 {
+		hint = "the first feature has " + strings.Join(in.names, ", ")
+	}
+	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "no-such-property", Hint: hint,
+		Message: fmt.Sprintf("no feature has the property %.60q that is to say when it stands", in.unseen[0])}
+}
 
 // CRS returns the name of the reference system of the file's coordinates, as far as known.
 func (in *Intake) CRS() string { return in.place.name() }

@@ -315,3 +315,43 @@ func TestMeasuresAreLeftOut(t *testing.T) {
 		}
 	}
 }
+
+// TestAPropertyOfValidityThatNoFeatureHas is an error behind the last feature; one that some
+// have, even empty, is none.
+func TestAPropertyOfValidityThatNoFeatureHas(t *testing.T) {
+	take := func(in *intake.Intake, names ...string) {
+		t.Helper()
+		var p []spatial.Property
+		for _, n := range names {
+			p = append(p, spatial.Property{Name: n})
+		}
+		if _, _, err := in.Take("", nil, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		from, to string
+		features [][]string
+		want     string
+	}{
+		"nothing was named":                 {"", "", [][]string{{"a"}}, ""},
+		"there are no features":             {"built", "", nil, ""},
+		"the second has it, empty":          {"built", "", [][]string{{"a"}, {"built"}}, ""},
+		"none has it":                       {"built", "", [][]string{{"a", "b"}, {"c"}}, `no feature has the property "built"`},
+		"the start is there, the end isn't": {"built", "gone", [][]string{{"built"}}, `no feature has the property "gone"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in, err := intake.New(intake.Options{ValidFrom: c.from, ValidTo: c.to}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, names := range c.features {
+				take(in, names...)
+			}
+			err = in.Finish()
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		})
+	}
+}

@@ -68,5 +68,5 @@ func isBroken(err error) bool {
 }
 
 func notFound(what, name string) error {
-	return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "not-found", Message: fmt.Sprintf("there is no %s %q", what, name)}
+	return &spatial.Problem{Kind: spatial.ErrNotFound, Code: what + "-not-found", Message: fmt.Sprintf("there is no %s %q", what, name)}
 }

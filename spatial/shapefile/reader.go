@@ -136,6 +136,9 @@ func (r *Reader) HasIDs() bool { return r.hasIDs }
 // Hashed reports whether ids are hashes of content.
 func (r *Reader) Hashed() bool { return r.in.Hashed() }
 
+// Finish is to be asked when all features were read; see [intake.Intake.Finish].
+func (r *Reader) Finish() error { return r.in.Finish() }
+
 // CRS returns the name of the reference system of the file.
 func (r *Reader) CRS() string { return r.in.CRS() }
 

@@ -50,7 +50,7 @@ func newShapes(r io.Reader) (*shapes, error) {
 }
 
 func broken(code, format string, args ...any) error {
-	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: code, Message: fmt.Sprintf(format, args...)}
+	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: code, Message: fmt.Sprintf(format, args...), Hint: "copy or export the file again"}
 }
 
 // next returns the content of the next record, good until the next call; io.EOF behind the
