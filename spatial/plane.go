@@ -131,9 +131,8 @@ func (p *plane) toPoints(flat []float64, stride int) float64 {
 func (p *plane) toPolygon(flat []float64, stride, start int, ends []int, area bool) float64 {
 	best, inside := math.Inf(1), false
 	for _, end := range ends {
-		ring := flat[start:end]
-		best = min(best, p.toLine(ring, stride))
-		inside = inside != pointInRing(p.lon, p.lat, ring, stride)
+		d, about := p.toRing(flat[start:end], stride)
+		best, inside = min(best, d), inside != about
 		start = end
 	}
 	if area && inside {
@@ -142,8 +141,26 @@ func (p *plane) toPolygon(flat []float64, stride, start int, ends []int, area bo
 	return best
 }
 
+// toRing returns the distance to a ring, and whether it runs around the point.
+func (p *plane) toRing(flat []float64, stride int) (best float64, around bool) {
+	var s sketch
+	if p.draw(&s, flat, stride) {
+		return p.along(&s, flat, stride), s.meetsAxes && pointInRing(p.lon, p.lat, flat, stride)
+	}
+	return p.toAll(flat, stride), pointInRing(p.lon, p.lat, flat, stride)
+}
+
 // toLine returns the distance to a line.
 func (p *plane) toLine(flat []float64, stride int) float64 {
+	var s sketch
+	if p.draw(&s, flat, stride) {
+		return p.along(&s, flat, stride)
+	}
+	return p.toAll(flat, stride)
+}
+
+// toAll returns the distance to a line of any kind.
+func (p *plane) toAll(flat []float64, stride int) float64 {
 	if len(flat) < stride || len(flat) == 0 {
 		return math.Inf(1)
 	}
