@@ -1,8 +1,10 @@
 package spatial
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 	"strconv"
 )
 
@@ -11,6 +13,9 @@ const hexDigits = "0123456789abcdef"
 // AppendJSONString appends s as a JSON string. U+2028 and the HTML signs stay as they are:
 // what is shown in a page is escaped where the page is made.
 func AppendJSONString(dst []byte, s string) []byte {
+	if out, ok := appendPlain(dst, s); ok {
+		return out
+	}
 	dst = append(dst, '"')
 	for {
 		n := plainPrefix(s)
@@ -21,6 +26,48 @@ func AppendJSONString(dst []byte, s string) []byte {
 		dst = appendEscaped(dst, s[n])
 		s = s[n+1:]
 	}
+}
+
+// appendPlain appends a string that needs no escape, looked at and copied eight bytes a step:
+// most are so short that the call of a copy would take longer.
+func appendPlain(dst []byte, s string) ([]byte, bool) {
+	const most = 64
+	at, n := len(dst), len(s)
+	if n > most {
+		return dst, false
+	}
+	if cap(dst)-at < most+2 {
+		dst = slices.Grow(dst, most+2)
+	}
+	to := dst[at : at+most+2]
+	to[0] = '"'
+	switch {
+	case n >= 8:
+		i := 0
+		for ; i+8 <= n; i += 8 {
+			w := word(s[i : i+8])
+			if escapes(w) != 0 {
+				return dst, false
+			}
+			binary.LittleEndian.PutUint64(to[i+1:], w)
+		}
+		if i < n { // the last eight, some of them again
+			w := word(s[n-8 : n])
+			if escapes(w) != 0 {
+				return dst, false
+			}
+			binary.LittleEndian.PutUint64(to[n-7:], w)
+		}
+	default:
+		for i := range n {
+			if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
+				return dst, false
+			}
+			to[i+1] = s[i]
+		}
+	}
+	to[n+1] = '"'
+	return dst[:at+n+2], true
 }
 
 func appendEscaped(dst []byte, c byte) []byte {
@@ -100,8 +147,13 @@ func appendShort(dst []byte, f float64) ([]byte, bool) {
 		if n <= -most || n >= most || f == 0 {
 			return dst, false // also NaN and infinities, and -0
 		}
-		if r := math.Round(f * scale); r/scale == f {
-			return appendPlaces(dst, int64(r), places), true
+		if f*scale-float64(n) >= 0.5 {
+			n++
+		} else if float64(n)-f*scale >= 0.5 {
+			n--
+		}
+		if float64(n)/scale == f {
+			return appendPlaces(dst, n, places), true
 		}
 		scale *= 10
 	}

@@ -2,6 +2,7 @@ package ogc
 
 import (
 	"math/bits"
+	"slices"
 
 	"github.com/twpayne/go-geom"
 
@@ -109,12 +110,35 @@ func (p *positions) lines(dst []byte, start, first, last int, area bool) []byte 
 	return append(dst, ']')
 }
 
-// counterclockwise decides without rounding: coordinates have up to 53 bits, the differences
-// 54, and what is added up is kept in 128.
+// counterclockwise decides without rounding.
 func counterclockwise(ring []int64, stride int) bool {
 	if len(ring) < stride {
 		return true
 	}
+	// Where all is within 2²⁶ of the first position, a sum of this many products of such
+	// numbers stays below 2⁶³: 6° of what has seven digits.
+	const most, reach = 1 << 9, 1 << 26
+	if len(ring) > most*stride {
+		return counterclockwiseExactly(ring, stride)
+	}
+	x0, y0 := ring[0], ring[1]
+	var sum, x, y int64 // x and y of the position before
+	var far uint64
+	for i := stride; i+1 < len(ring); i += stride {
+		x1, y1 := ring[i]-x0, ring[i+1]-y0
+		sum += x*y1 - x1*y
+		x, y = x1, y1
+		far |= uint64(x1+reach) | uint64(y1+reach)
+	}
+	if far >= 2*reach {
+		return counterclockwiseExactly(ring, stride)
+	}
+	return sum >= 0
+}
+
+// counterclockwiseExactly is for any ring: coordinates have up to 53 bits, the differences 54,
+// and what is added up is kept in 128.
+func counterclockwiseExactly(ring []int64, stride int) bool {
 	x0, y0 := ring[0], ring[1]
 	var high, low uint64
 	for i := stride; i+stride+1 < len(ring); i += stride {
@@ -136,25 +160,52 @@ func product(a, b int64) (high, low uint64) {
 }
 
 func (p *positions) line(dst []byte, start, end int) []byte {
+	return p.run(dst, start, (end-start)/p.Stride, p.Stride)
+}
+
+func (p *positions) reversed(dst []byte, start, end int) []byte {
+	return p.run(dst, end-p.Stride, (end-start)/p.Stride, -p.Stride)
+}
+
+// run appends n positions in brackets: the one at place i, that at i+step, ….
+func (p *positions) run(dst []byte, i, n, step int) []byte {
 	dst = append(dst, '[')
-	for i := start; i < end; i += p.Stride {
-		if i > start {
+	if n > 0 && p.Stride == 2 && p.Digits >= lowDigits {
+		for ; n > 0; n -= pairsAtOnce {
+			dst = p.pairs(dst, i, min(n, pairsAtOnce), step)
+			i += pairsAtOnce * step
+		}
+		dst[len(dst)-1] = ']' // for the comma
+		return dst
+	}
+	for ; n > 0; n-- {
+		dst = p.position(dst, i)
+		if i += step; n > 1 {
 			dst = append(dst, ',')
 		}
-		dst = p.position(dst, i)
 	}
 	return append(dst, ']')
 }
 
-func (p *positions) reversed(dst []byte, start, end int) []byte {
-	dst = append(dst, '[')
-	for i := end - p.Stride; i >= start; i -= p.Stride {
-		if i < end-p.Stride {
-			dst = append(dst, ',')
+// pairsAtOnce bounds the room that is made for positions to come.
+const pairsAtOnce = 32
+
+// pairs appends a few positions of two numbers, each with a comma behind it.
+func (p *positions) pairs(dst []byte, i, n, step int) []byte {
+	dst = slices.Grow(dst, n*(2*numberRoom+2))
+	at, to := len(dst), dst[:cap(dst)]
+	for ; n > 0; n-- {
+		x, y := p.Flat[i], p.Flat[i+1]
+		if p.swap {
+			x, y = y, x
 		}
-		dst = p.position(dst, i)
+		at += p.x.put(to[at:], '[', x)
+		at += p.y.put(to[at:], ',', y)
+		to[at], to[at+1] = ']', ','
+		at += 2
+		i += step
 	}
-	return append(dst, ']')
+	return to[:at]
 }
 
 func (p *positions) position(dst []byte, i int) []byte {

@@ -30,31 +30,50 @@ func (h *head) of(digits int) {
 
 // append is appendDecimal behind a bracket, comma or the like.
 func (h *head) append(dst []byte, before byte, n int64) []byte {
+	if h.digits < lowDigits {
+		return appendDecimal(append(dst, before), n, h.digits)
+	}
+	dst = slices.Grow(dst, numberRoom)
+	at := len(dst)
+	return dst[:at+h.put(dst[at:at+numberRoom], before, n)]
+}
+
+// numberRoom is more than a number takes, with what stands before it.
+const numberRoom = 1 + headRoom + 8
+
+// put writes at the start of to, which has numberRoom, and returns how many bytes it took. The
+// digits are at least lowDigits.
+func (h *head) put(to []byte, before byte, n int64) int {
+	_ = to[numberRoom-1]
 	u, sign := uint64(n), uint64(0)
 	if n < 0 {
 		u, sign = -u, 1
 	}
-	low := uint32(u % lowScale)
-	if low == 0 || h.digits < lowDigits {
-		return appendDecimal(append(dst, before), n, h.digits) // zeros at its end may reach beyond the last six
-	}
-	if key := u/lowScale<<1 | sign; key != h.key || h.n == 0 {
+	high := u / lowScale
+	low := uint32(u - high*lowScale)
+	if key := high<<1 | sign; key != h.key || h.n == 0 {
 		h.set(key)
 	}
-	at := len(dst)
-	const room = 1 + headRoom + 8
-	if cap(dst)-at < room {
-		dst = slices.Grow(dst, room)
-	}
-	to := dst[at : at+room]
 	to[0] = before
-	*(*[headRoom]byte)(to[1:]) = h.text
-	end := 1 + h.n
-	binary.LittleEndian.PutUint32(to[end:], threeDigits[low/1000])
-	binary.LittleEndian.PutUint32(to[end+3:], threeDigits[low%1000])
-	for end += lowDigits; to[end-1] == '0'; end-- {
+	if low == 0 { // zeros at its end may reach beyond the last six
+		return len(appendDecimal(to[:1], n, h.digits))
 	}
-	return dst[:at+end]
+	end := 1 + h.n
+	if h.n <= 8 {
+		binary.LittleEndian.PutUint64(to[1:], binary.LittleEndian.Uint64(h.text[:]))
+	} else {
+		*(*[headRoom]byte)(to[1:]) = h.text
+	}
+	last := threeDigits[low%1000]
+	binary.LittleEndian.PutUint32(to[end:], threeDigits[low/1000])
+	binary.LittleEndian.PutUint32(to[end+3:], last)
+	end += lowDigits
+	if last>>16 == '0' {
+		for to[end-1] == '0' {
+			end--
+		}
+	}
+	return end
 }
 
 // set makes the text of the digits before the last six, with the point.

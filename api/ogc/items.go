@@ -80,7 +80,7 @@ func (s *Service) streamItems(c echo.Context, a *ask) error {
 		t.Matched = &a.matched
 	}
 	if more {
-		t.Links = append(t.Links, nextLink(c, a, out.last))
+		t.Links = append(t.Links, nextLink(c, a, out.last()))
 	}
 	return out.finish(t)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,9 +26,10 @@ type stream struct {
 	form form
 	rows rowForm // nil when the form wants features
 	buf  []byte
-	// count is the number of features written, last the key of the last of them.
-	count int64
-	last  spatial.Cursor
+	// count is the number of features written, lastID and lastStart the key of the last of them.
+	count     int64
+	lastID    string
+	lastStart time.Time
 }
 
 // stream returns the stream of an answer and what gives its memory back.
@@ -89,14 +91,20 @@ func (t *tail) append(dst []byte) []byte {
 func (s *stream) feature(f *spatial.Feature) error {
 	s.open()
 	buf, err := s.form.feature(s.buf, f, s.count == 0)
-	return s.wrote(buf, f, err)
+	s.lastID, s.lastStart = f.ID, f.Valid.Start
+	return s.wrote(buf, err)
 }
 
 // row writes one more record.
 func (s *stream) row(r *memory.Record) error {
 	s.open()
-	return s.wrote(s.rows.row(s.buf, r, s.count == 0), &r.Feature, nil)
+	start, _, _ := r.Times()
+	s.lastID, s.lastStart = r.ID(), memory.TimeOf(start)
+	return s.wrote(s.rows.row(s.buf, r, s.count == 0), nil)
 }
+
+// last is the key of the last feature written.
+func (s *stream) last() spatial.Cursor { return spatial.Cursor{ID: s.lastID, ValidStart: s.lastStart} }
 
 func (s *stream) open() {
 	if s.count == 0 {
@@ -104,12 +112,11 @@ func (s *stream) open() {
 	}
 }
 
-func (s *stream) wrote(buf []byte, f *spatial.Feature, err error) error {
+func (s *stream) wrote(buf []byte, err error) error {
 	if s.buf = buf; err != nil {
 		return err
 	}
 	s.count++
-	s.last = spatial.CursorOf(f)
 	if len(s.buf) >= flushSize && !s.form.linked() {
 		return s.flush()
 	}

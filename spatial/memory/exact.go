@@ -307,23 +307,43 @@ func appendForm(flat []float64, whole []int64, form byte) []float64 {
 // numbers undoes the differences between positions: into whole.
 func (r *exactReader) numbers(stride int) {
 	n := r.uvarint() * stride
-	whole, buf := slices.Grow(r.whole[:0], n)[:n], r.buf
+	r.whole = slices.Grow(r.whole[:0], n)[:n]
+	if stride == 2 {
+		r.pairs(r.whole)
+		return
+	}
+	whole, buf := r.whole, r.buf
 	var last [4]int64
 	for i := 0; i < n; {
 		for k := range stride {
-			u, size := uint64(buf[0]), 1
-			switch {
-			case u < 0x80:
-			case buf[1] < 0x80: // as of most corners
-				u, size = u&0x7f|uint64(buf[1])<<7, 2
-			default:
-				u, size = binary.Uvarint(buf)
-			}
+			u, size := binary.Uvarint(buf)
 			buf = buf[size:]
 			last[k] += int64(u>>1) ^ -int64(u&1)
 			whole[i] = last[k]
 			i++
 		}
 	}
-	r.whole, r.buf = whole, buf
+	r.buf = buf
+}
+
+// pairs is numbers for positions of two.
+func (r *exactReader) pairs(whole []int64) {
+	buf := r.buf
+	var x, y int64
+	for ; len(whole) >= 2; whole = whole[2:] {
+		if len(buf) >= 4 && buf[0] >= 0x80 && buf[1] < 0x80 && buf[2] >= 0x80 && buf[3] < 0x80 { // as of most corners
+			u, v := uint64(buf[0]&0x7f)|uint64(buf[1])<<7, uint64(buf[2]&0x7f)|uint64(buf[3])<<7
+			x += int64(u>>1) ^ -int64(u&1)
+			y += int64(v>>1) ^ -int64(v&1)
+			buf = buf[4:]
+		} else {
+			u, n := binary.Uvarint(buf)
+			v, m := binary.Uvarint(buf[n:])
+			x += int64(u>>1) ^ -int64(u&1)
+			y += int64(v>>1) ^ -int64(v&1)
+			buf = buf[n+m:]
+		}
+		whole[0], whole[1] = x, y
+	}
+	r.buf = buf
 }

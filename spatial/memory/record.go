@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"runtime"
+	"time"
 
 	"github.com/twpayne/go-geom"
 
@@ -14,12 +15,32 @@ import (
 // nothing of it takes memory of its own. It and all that its methods return are good until
 // the next row, and are not to be changed; texts stay good.
 type Record struct {
-	// Feature is the row but for its number, hash, geometry and properties.
-	spatial.Feature
+	// Distance is that of Near or Within, in metres.
+	Distance float64
 	reading
 	t *Table
 	i int
 }
+
+// ID returns the feature's id.
+func (r *Record) ID() string { return r.t.id(r.i) }
+
+// Labels returns the ids of the texts that the feature has besides its properties, 0 for none.
+func (r *Record) Labels() (model, kind, name, storey ValueID) { return r.t.Labels(r.i) }
+
+// ZRange returns the heights of the feature.
+func (r *Record) ZRange() spatial.ZRange { return r.t.zRange(r.i) }
+
+// Underground says whether the feature lies below the ground.
+func (r *Record) Underground() spatial.Truth { return r.t.Underground(r.i) }
+
+// Times returns when the feature is valid and since when it is recorded, for TimeOf.
+func (r *Record) Times() (start, end, recorded int64) {
+	return r.t.start[r.i], r.t.end[r.i], r.t.recorded[r.i]
+}
+
+// TimeOf returns the time that a column holds, the zero time for an open side.
+func TimeOf(micros int64) time.Time { return timeOf(micros) }
 
 // Records streams the answer to q as records; held is false when the mirror cannot answer by
 // itself, and Features must be asked. What q says of properties is left to who writes them.
@@ -37,7 +58,7 @@ func (s *Snapshot) Records(ctx context.Context, q spatial.Query) iter.Seq2[*Reco
 	return func(yield func(*Record, error) bool) {
 		f := newSearch(ctx, s, &q)
 		defer f.giveBack()
-		r := &Record{Feature: spatial.Feature{Collection: s.Collection.Name}, reading: f.reading}
+		r := &Record{reading: f.reading}
 		r.exact.keep = true
 		n, waiting := 0, make([]found, 0, aheadRows)
 		for row, distance := range f.hits() {
@@ -65,7 +86,6 @@ func (f *search) give(r *Record, waiting []found, yield func(*Record, error) boo
 	f.fetch(waiting)
 	for _, c := range waiting {
 		r.t, r.i = f.s.At(c.row)
-		r.attributes(&r.Feature, r.t, r.i)
 		r.Distance = c.distance
 		if !yield(r, nil) {
 			return false

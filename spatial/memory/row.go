@@ -16,22 +16,14 @@ type reading struct {
 
 // feature returns row i as the store has it.
 func (r *reading) feature(t *Table, i int) spatial.Feature {
-	f := spatial.Feature{Collection: r.collection}
-	r.attributes(&f, t, i)
-	r.exact.buf = t.exactOf(i)
-	f.Num, f.Hash = t.num[i], t.hash[i]
-	f.Geometry, f.Properties = r.exact.geometry(), r.properties(t, i)
-	return f
-}
-
-// attributes fills f with row i but for its collection, number, hash, geometry and properties:
-// columns that nobody asks for cost as much as those that are written.
-func (r *reading) attributes(f *spatial.Feature, t *Table, i int) {
-	f.ID = t.id(i)
+	f := spatial.Feature{Collection: r.collection, ID: t.id(i), Num: t.num[i], Hash: t.hash[i]}
 	f.Model, f.Kind, f.Name, f.Storey = r.text(t.model[i]), r.text(t.kind[i]), r.text(t.name[i]), r.text(t.storey[i])
 	f.Z, f.Underground = t.zRange(i), spatial.Truth(t.flags[i]&flagTruth)
 	f.Valid = spatial.Interval{Start: timeOf(t.start[i]), End: timeOf(t.end[i])}
 	f.Recorded = spatial.Interval{Start: timeOf(t.recorded[i])}
+	r.exact.buf = t.exactOf(i)
+	f.Geometry, f.Properties = r.exact.geometry(), r.properties(t, i)
+	return f
 }
 
 func (r *reading) text(id ValueID) string {

@@ -81,24 +81,43 @@ func parseWire(kind spatial.ValueKind, b []byte) spatial.Value {
 	return spatial.Value{}
 }
 
-// appendJSON appends a value as JSON, most of them without making them: texts and whole numbers
+// appendJSON appends a value as JSON, most of them without making them: texts, and whole numbers
 // that are none of a column of text.
 func (v *Values) appendJSON(dst []byte, id ValueID, text bool) []byte {
-	b := v.message(id)
-	if len(b) > 2 && b[0] == wireString && b[1] < 0x80 && v.kinds[id] == spatial.String {
-		return spatial.AppendJSONString(dst, textOf(b[2:]))
-	}
-	if len(b) == 2 && b[0] == wireUint && b[1] < 100 && !text {
-		if b[1] >= 10 {
-			dst = append(dst, '0'+b[1]/10)
+	if b := v.wire[v.start[id]:]; b[0] < 0x80 && b[0] > 1 {
+		switch kind, first := b[1], b[2]; {
+		case kind == wireString && v.kinds[id] == spatial.String:
+			return spatial.AppendJSONString(dst, textOf(b[3:int(b[0])+1]))
+		case kind != wireUint || text:
+		case first < 10:
+			return append(dst, '0'+first)
+		case first < 100:
+			return append(dst, '0'+first/10, '0'+first%10)
+		case first < 0x80 || b[3] < 0x80:
+			n := uint32(first)
+			if first >= 0x80 {
+				n = n&0x7f | uint32(b[3])<<7
+			}
+			return appendSmall(dst, n)
 		}
-		return append(dst, '0'+b[1]%10)
 	}
-	one := parseWire(v.kinds[id], b)
+	one := parseWire(v.kinds[id], v.message(id))
 	if text {
 		return one.AppendJSONText(dst)
 	}
 	return one.AppendJSON(dst)
+}
+
+// appendSmall appends a whole number from 100 to 16383, such as a year.
+func appendSmall(dst []byte, n uint32) []byte {
+	if n >= 1000 {
+		if n >= 10_000 {
+			dst = append(dst, '1')
+			n -= 10_000
+		}
+		dst = append(dst, byte('0'+n/1000))
+	}
+	return append(dst, byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10))
 }
 
 // numberOfWire returns a number without making a value of it, which takes twice as long.
