@@ -37,7 +37,7 @@ func (t *Table) reserve(n int) {
 	t.ids, t.attrs, t.exact = more(t.ids, part), more(t.attrs, part), more(t.exact, part)
 	t.ringKind, t.xy = more(t.ringKind, part), more(t.xy, part)
 	for _, o := range [...]*offsets{&t.idEnds, &t.attrEnds, &t.exactEnds, &t.rowRings, &t.ringEnds} {
-		o.page, o.off = more(o.page, part), more(o.off, part)
+		o.reserve(part)
 	}
 }
 
