@@ -112,6 +112,7 @@ func (b *builder) row(v *spatial.Version, ids []ValueID) error {
 		flags |= flagZ
 	}
 	t.flags = append(t.flags, flags)
+	t.traits |= t.traitsOf(i)
 	t.pushZ(i, f.Z.Known, [2]float64{f.Z.Min, f.Z.Max})
 
 	shape := b.schema.shape(f.Properties)
@@ -128,4 +129,17 @@ func (b *builder) row(v *spatial.Version, ids []ValueID) error {
 			Hint:    "split the collection"}
 	}
 	return nil
+}
+
+// traitsOf returns what a row has, as Table.traits names it.
+func (t *Table) traitsOf(i int) (traits uint8) {
+	for l, id := range [Labels]ValueID{t.model[i], t.kind[i], t.name[i], t.storey[i]} {
+		if id != 0 {
+			traits |= 1 << l
+		}
+	}
+	if t.flags[i]&flagTruth != 0 {
+		traits |= traitGround
+	}
+	return traits
 }

@@ -89,6 +89,9 @@ func hilbertOrder(tables []*Table, live func(table, row int) bool) []source {
 func gatherAll(tables []*Table, rows []source, free bool) Table {
 	g := gatherer{tables: tables, rows: rows, free: free}
 	var t Table
+	for _, from := range tables {
+		t.traits |= from.traits
+	}
 	t.number = gather(g, func(t *Table) *[]int64 { return &t.number })
 	t.num = gather(g, func(t *Table) *[]uint64 { return &t.num })
 	t.hash = gather(g, func(t *Table) *[]spatial.Hash { return &t.hash })

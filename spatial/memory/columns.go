@@ -11,8 +11,33 @@ func (t *Table) Num(i int) uint64 { return t.num[i] }
 // ID returns the feature's id.
 func (t *Table) ID(i int) string { return t.id(i) }
 
-// Labels returns the ids of the texts that a feature has besides its properties, 0 for
-// none.
+// Label is a text that features may have besides their properties.
+type Label uint8
+
+// The labels.
+const (
+	Model Label = iota
+	Kind
+	Name
+	Storey
+	Labels = iota // how many there are
+)
+
+// Label returns the ids of a label by row, 0 for none; nil when no row has one.
+func (t *Table) Label(l Label) []ValueID {
+	if t.traits&(1<<l) == 0 {
+		return nil
+	}
+	return [Labels][]ValueID{t.model, t.kind, t.name, t.storey}[l]
+}
+
+// Knows reports whether there may be rows with heights, and rows of which is known whether they
+// lie below the ground.
+func (t *Table) Knows() (heights, ground bool) {
+	return len(t.z) > 0, t.traits&traitGround != 0
+}
+
+// Labels returns the ids of all labels of a row, 0 for none.
 func (t *Table) Labels(i int) (model, kind, name, storey ValueID) {
 	return t.model[i], t.kind[i], t.name[i], t.storey[i]
 }

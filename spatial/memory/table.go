@@ -21,6 +21,9 @@ const (
 	flagPolygons = 32
 )
 
+// traitGround says that of some rows is known whether they lie below the ground.
+const traitGround = 1 << Labels
+
 // Table holds versions of features, a row each, in columns. Rows are only ever added, and
 // nothing in them changes, so a copy of the value is a snapshot of it that other
 // goroutines may read while its one writer goes on.
@@ -36,6 +39,7 @@ type Table struct {
 	name     []ValueID
 	storey   []ValueID
 	flags    []uint8
+	traits   uint8        // what some of its rows have: a bit for each label, and traitGround
 	area     []float32    // see outliner.area
 	z        [][2]float64 // empty while no row knows its heights
 

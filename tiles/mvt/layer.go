@@ -84,12 +84,26 @@ func (l *Layer) Key(name string) uint32 {
 // Value adds a value that is already encoded, as a Value message behind its length as a
 // varint, and returns its index.
 func (l *Layer) Value(encoded []byte) uint32 {
-	l.values = append(append(l.values, layerValue), encoded...)
+	b := slices.Grow(l.values, 1+len(encoded))
+	n := len(b)
+	b = b[:n+1+len(encoded)]
+	b[n] = layerValue
+	copy(b[n+1:], encoded)
+	l.values = b
 	return l.valued()
 }
 
 // String adds a text value and returns its index.
 func (l *Layer) String(s string) uint32 {
+	if len(s) < 0x7e { // a length of one byte, and one more around it
+		b := slices.Grow(l.values, 4+len(s))
+		n := len(b)
+		b = b[:n+4+len(s)]
+		b[n], b[n+1], b[n+2], b[n+3] = layerValue, byte(2+len(s)), valueString, byte(len(s))
+		copy(b[n+4:], s)
+		l.values = b
+		return l.valued()
+	}
 	size := 1 + uvarintSize(uint64(len(s))) + len(s)
 	l.values = binary.AppendUvarint(append(l.values, layerValue), uint64(size))
 	l.values = appendString(append(l.values, valueString), s)
@@ -137,22 +151,18 @@ func (l *Layer) Tag(key, value uint32) {
 
 // Tags does the same for several properties: a key, its value, a key, its value and so on.
 func (l *Layer) Tags(list []uint32) {
-	b := slices.Grow(l.tags, maxVarint32*len(list))
-	n := len(b)
-	b = b[:cap(b)]
 	for _, v := range list {
-		switch {
-		case v < 0x80:
-			b[n] = byte(v)
-			n++
-		case v < 1<<14:
-			b[n], b[n+1] = byte(v)|0x80, byte(v>>7)
-			n += 2
-		default:
-			n += len(appendLong(b[n:n], v))
-		}
+		l.tags = appendUvarint32(l.tags, v)
 	}
-	l.tags = b[:n]
+}
+
+// Batch is how many features a Column has values for.
+const Batch = 64
+
+// Column is a property of several features.
+type Column struct {
+	Key    uint32        // its index
+	Values [Batch]uint32 // of each feature the index of its value and one, 0 for none
 }
 
 // Drop forgets the tags and the geometry of the feature that is being written.
@@ -172,28 +182,79 @@ func (l *Layer) Feature(id uint64, t GeomType) {
 // returned, 0 for the first, and begins the tags of another: so geometries can be drawn first
 // and tagged later.
 func (l *Layer) Add(id uint64, t GeomType, from, to int) {
-	tags, geometry := len(l.tags), to-from
-	size := 2 + 1 + uvarintSize(uint64(geometry)) + geometry
-	if id != 0 {
-		size += 1 + uvarintSize(id)
-	}
-	if tags > 0 {
-		size += 1 + uvarintSize(uint64(tags)) + tags
-	}
-	b := slices.Grow(l.features, size+1+binary.MaxVarintLen64)
-	b = appendUvarint32(append(b, layerFeature), uint32(size))
-	if id != 0 {
-		b = binary.AppendUvarint(append(b, featureID), id)
-	}
-	if tags > 0 {
-		b = appendUvarint32(append(b, featureTags), uint32(tags))
-		b = append(b, l.tags...)
-	}
-	b = append(b, featureType, byte(t), featureGeometry)
-	b = appendUvarint32(b, uint32(geometry))
-	l.features = append(b, l.Geometry.buf[from:to]...)
-	l.count++
+	b, at := l.open(id, len(l.tags)+to-from)
+	l.close(b, at, at+lengthRoom+copy(b[at+lengthRoom:], l.tags), t, l.Geometry.buf[from:to])
 	l.tags = l.tags[:0]
+}
+
+// AddRow does the same for the feature r of several columns instead of the tags at hand.
+func (l *Layer) AddRow(id uint64, t GeomType, from, to int, columns []Column, r int) {
+	b, at := l.open(id, 2*maxVarint32*len(columns)+to-from)
+	n := at + lengthRoom
+	for k := range columns {
+		c := &columns[k]
+		v := c.Values[r] - 1
+		if short := b[n : n+4]; c.Key|v < 0x80 {
+			binary.LittleEndian.PutUint16(short, uint16(c.Key|v<<8))
+			n += 2
+		} else if c.Key < 0x80 && v < 1<<14 {
+			binary.LittleEndian.PutUint32(short, c.Key|(v&0x7f|0x80)<<8|v>>7<<16)
+			n += 3
+		} else if v != none {
+			n = putUvarint32(b, putUvarint32(b, n, c.Key), v)
+		}
+	}
+	l.close(b, at, n, t, l.Geometry.buf[from:to])
+}
+
+// none is the index of no value.
+const none = math.MaxUint32
+
+// lengthRoom is what the key and the length of a part take, when it is as short as nearly
+// all are. Before a longer one there must be more room.
+const lengthRoom = 2
+
+// open makes room for a feature with so many bytes of tags and geometry and writes its id. It
+// returns the layer's features with all room behind them and where the tags begin.
+func (l *Layer) open(id uint64, size int) (b []byte, at int) {
+	at = len(l.features) + lengthRoom
+	b = slices.Grow(l.features, size+64)
+	b = b[:cap(b)]
+	if id != 0 {
+		b[at] = featureID
+		at = putUvarint(b, at+1, id)
+	}
+	return b, at
+}
+
+// close writes what follows the tags of a feature, which end at n behind the room for their
+// length, and the lengths.
+func (l *Layer) close(b []byte, at, n int, t GeomType, geometry []byte) {
+	if n == at+lengthRoom {
+		n = at
+	} else {
+		n = wrap(b, at, n, featureTags)
+	}
+	b[n], b[n+1], b[n+2] = featureType, byte(t), featureGeometry
+	n = putUvarint32(b, n+3, uint32(len(geometry)))
+	n += copy(b[n:], geometry)
+	l.features = b[:wrap(b, len(l.features), n, layerFeature)]
+	l.count++
+}
+
+// wrap makes what stands from b[at+lengthRoom] up to b[n] a part with a key and its length, and
+// returns where it ends.
+func wrap(b []byte, at, n int, key byte) int {
+	size := n - at - lengthRoom
+	b[at] = key
+	if size < 0x80 {
+		b[at+1] = byte(size)
+		return n
+	}
+	more := uvarintSize(uint64(size)) - 1
+	copy(b[at+lengthRoom+more:], b[at+lengthRoom:n])
+	putUvarint32(b, at+1, uint32(size))
+	return n + more
 }
 
 // AppendTo appends the layer to a tile. A layer without features adds nothing, as the
@@ -249,6 +310,16 @@ func putUvarint32(b []byte, n int, v uint32) int {
 		return n + 2
 	}
 	return n + len(appendLong(b[n:n], v))
+}
+
+// putUvarint does the same for a number of 64 bits.
+func putUvarint(b []byte, n int, v uint64) int {
+	for ; v >= 0x80; v >>= 7 {
+		b[n] = byte(v) | 0x80
+		n++
+	}
+	b[n] = byte(v)
+	return n + 1
 }
 
 func uvarintSize(u uint64) int {

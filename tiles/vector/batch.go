@@ -11,7 +11,7 @@ import (
 // of the values that lie far apart in memory it fetches many at once.
 
 // batch is how many features get their properties together.
-const batch = 64
+const batch = mvt.Batch
 
 // shot is a feature whose geometry is drawn.
 type shot struct {
@@ -22,14 +22,9 @@ type shot struct {
 	tags  [2]int // of a block: the range of its keys and values in the tagger's pairs
 }
 
-// cells are the values of one property in a batch: by shot its index in the layer and one, 0
-// for none.
-type cells struct {
-	key  uint32
-	list [batch]uint32
-
-	// The values that the layer has not: fresh of them, of shots which, texts of the features'
-	// own when that is what they are.
+// lacks are the values of a column that the layer has not: fresh of them, of shots which, texts
+// of the features' own when that is what they are.
+type lacks struct {
 	ids   [batch]memory.ValueID
 	which [batch]uint8
 	fresh int
@@ -80,35 +75,21 @@ func (t *tagger) block(s []shot) {
 func (t *tagger) tag(shape uint32, shots []shot) {
 	t.used = 0
 	clear(t.taken[:len(shots)])
-	for r := range shots {
-		_, t.attrs[r] = shots[r].table.Shape(shots[r].row)
-	}
 	t.house(shots)
-	for k := range t.plan(shape).fields {
-		t.field(&t.plans[shape].fields[k], len(shots))
-	}
-	clear(t.attrs[:len(shots)])
+	t.source(t.plan(shape).fields, shots)
 	t.height(shots)
 	if t.dropped != unset {
-		c := t.open()
+		c, _ := t.open()
 		for r := range shots {
-			c.list[r] = uint32(t.dropped) + 1
+			c.Values[r] = uint32(t.dropped) + 1
 		}
 		t.keep(c, t.key(propDropped))
 	}
 	t.complete(shots)
 	for r := range shots {
-		n := 0
-		for k := range t.columns[:t.used] {
-			c := &t.columns[k]
-			if v := c.list[r]; v != 0 {
-				t.tags[n], t.tags[n+1] = c.key, v-1
-				n += 2
-			}
-		}
-		t.layer.Tags(t.tags[:n])
-		t.layer.Add(shots[r].table.Num(shots[r].row), shots[r].kind, t.drawn, shots[r].end)
-		t.drawn = shots[r].end
+		s := &shots[r]
+		t.layer.AddRow(s.table.Num(s.row), s.kind, t.drawn, s.end, t.columns[:t.used], r)
+		t.drawn = s.end
 	}
 }
 
@@ -116,42 +97,46 @@ func (t *tagger) tag(shape uint32, shots []shot) {
 // what many features share then has small numbers, which take a byte where others take two
 // or three.
 func (t *tagger) complete(shots []shot) {
-	columns := t.columns[:t.used]
 	for _, most := range [...]int{batch / 8, batch / 2, batch} {
-		for k := range columns {
-			c := &columns[k]
-			if c.fresh == 0 || c.fresh > most {
-				continue
+		for k := range t.lacks[:t.used] {
+			if l := &t.lacks[k]; l.fresh != 0 && l.fresh <= most {
+				t.add(l, &t.columns[k], shots)
+				l.fresh = 0
 			}
-			if c.own {
-				for r := range shots {
-					c.list[r] = t.layer.String(shots[r].table.ID(shots[r].row)) + 1
-				}
-			} else {
-				t.snap.Values.Fetch(c.ids[:c.fresh])
-				for k, r := range c.which[:c.fresh] {
-					c.list[r] = t.value(c.ids[k]) + 1
-				}
-			}
-			c.fresh = 0
 		}
 	}
 }
 
-// open returns cells that nobody uses yet, with whatever is in them.
-func (t *tagger) open() *cells {
-	if t.used == len(t.columns) {
-		t.columns = append(t.columns, cells{})
-		t.tags = append(t.tags, 0, 0)
+// add adds the values of a column that the layer has not.
+func (t *tagger) add(l *lacks, c *mvt.Column, shots []shot) {
+	if l.own {
+		for r := range shots {
+			c.Values[r] = t.layer.String(shots[r].table.ID(shots[r].row)) + 1
+		}
+		return
 	}
-	c := &t.columns[t.used]
-	c.fresh, c.own = 0, false
-	return c
+	ids := l.ids[:l.fresh]
+	t.snap.Values.Fetch(ids)
+	for k, r := range l.which[:l.fresh] {
+		c.Values[r] = t.value(ids[k]) + 1
+	}
 }
 
-// keep makes the cells that were opened last a column of the features at hand.
-func (t *tagger) keep(c *cells, key uint32) {
-	c.key = key
+// open returns a column that nobody uses yet, with whatever is in it, and what it lacks:
+// nothing.
+func (t *tagger) open() (*mvt.Column, *lacks) {
+	if t.used == len(t.columns) {
+		t.columns = append(t.columns, mvt.Column{})
+		t.lacks = append(t.lacks, lacks{})
+	}
+	l := &t.lacks[t.used]
+	l.fresh, l.own = 0, false
+	return &t.columns[t.used], l
+}
+
+// keep makes the column that was opened last one of the features at hand.
+func (t *tagger) keep(c *mvt.Column, key uint32) {
+	c.Key = key
 	t.used++
 }
 
@@ -159,34 +144,59 @@ func (t *tagger) keep(c *cells, key uint32) {
 // of one of the source's.
 func (t *tagger) house(shots []shot) {
 	if t.houseKey[propID] != notWanted {
-		c := t.open()
-		c.own, c.fresh = true, batch
+		c, l := t.open()
+		l.own, l.fresh = true, batch
 		t.keep(c, t.key(propID))
 	}
-	var ids [4][batch]memory.ValueID
-	var some [4]memory.ValueID
+	for l := range memory.Label(memory.Labels) {
+		t.labelled(l, shots)
+	}
+	heights, ground := false, false
 	for r := range shots {
-		model, kind, name, storey := shots[r].table.Labels(shots[r].row)
-		ids[0][r], ids[1][r], ids[2][r], ids[3][r] = model, kind, name, storey
-		some[0], some[1], some[2], some[3] = some[0]|model, some[1]|kind, some[2]|name, some[3]|storey
+		h, g := shots[r].table.Knows()
+		heights, ground = heights || h, ground || g
 	}
-	for k, p := range [4]int{propModel, propClass, propName, propStorey} {
-		if some[k] == 0 {
-			continue
+	if heights {
+		t.heights(shots)
+	}
+	if ground {
+		t.underground(shots)
+	}
+}
+
+// labelProperties are the properties that hold what the mirror keeps as labels.
+var labelProperties = [memory.Labels]int{memory.Model: propModel, memory.Kind: propClass, memory.Name: propName, memory.Storey: propStorey}
+
+// labelled adds the property of a label.
+func (t *tagger) labelled(l memory.Label, shots []shot) {
+	var list [batch]memory.ValueID
+	var table *memory.Table
+	var column []memory.ValueID
+	ids, some := list[:len(shots)], memory.ValueID(0)
+	for r := range shots {
+		if shots[r].table != table {
+			table = shots[r].table
+			column = table.Label(l)
 		}
-		for r, id := range ids[k][:len(shots)] {
-			if id != 0 {
-				t.taken[r] |= 1 << p
-			}
-		}
-		if t.houseKey[p] != notWanted {
-			c := t.open()
-			t.resolve(ids[k][:len(shots)], c)
-			t.keep(c, t.key(p))
+		if column != nil {
+			ids[r] = column[shots[r].row]
+			some |= ids[r]
 		}
 	}
-	t.heights(shots)
-	t.underground(shots)
+	if some == 0 {
+		return
+	}
+	p := labelProperties[l]
+	for r, id := range ids {
+		if id != 0 {
+			t.taken[r] |= 1 << p
+		}
+	}
+	if t.houseKey[p] != notWanted {
+		c, lacks := t.open()
+		t.resolve(ids, c, lacks)
+		t.keep(c, t.key(p))
+	}
 }
 
 // heights adds the least and the greatest height.
@@ -230,11 +240,11 @@ func (t *tagger) numbersOf(property int, shots []shot, of func(r int) (float64, 
 	if t.houseKey[property] == notWanted {
 		return
 	}
-	c := t.open()
+	c, _ := t.open()
 	for r := range shots {
-		c.list[r] = 0
+		c.Values[r] = 0
 		if v, ok := of(r); ok {
-			c.list[r] = t.indexOf(v) + 1
+			c.Values[r] = t.indexOf(v) + 1
 		}
 	}
 	t.keep(c, t.key(property))
@@ -242,14 +252,14 @@ func (t *tagger) numbersOf(property int, shots []shot, of func(r int) (float64, 
 
 func (t *tagger) underground(shots []shot) {
 	known := false
-	c := t.open()
+	c, _ := t.open()
 	for r := range shots {
-		c.list[r] = 0
+		c.Values[r] = 0
 		if u := shots[r].table.Underground(shots[r].row); u != spatial.Unknown {
 			known = true
 			t.taken[r] |= 1 << propUnderground
 			if t.houseKey[propUnderground] != notWanted {
-				c.list[r] = t.truth(u == spatial.Yes) + 1
+				c.Values[r] = t.truth(u == spatial.Yes) + 1
 			}
 		}
 	}
@@ -258,13 +268,27 @@ func (t *tagger) underground(shots []shot) {
 	}
 }
 
-// field adds one property of the source for n features.
-func (t *tagger) field(f *field, n int) {
-	var list [batch]memory.ValueID
-	ids, some := list[:n], memory.ValueID(0)
-	for r := range ids {
-		ids[r] = t.attrs[r][f.pos]
-		some |= ids[r]
+// source adds properties of the source.
+func (t *tagger) source(fields []field, shots []shot) {
+	for len(t.ids) < len(fields) {
+		t.ids = append(t.ids, [batch]memory.ValueID{})
+	}
+	for r := range shots {
+		_, values := shots[r].table.Shape(shots[r].row)
+		for k := range fields {
+			t.ids[k][r] = values[fields[k].pos]
+		}
+	}
+	for k := range fields {
+		t.field(&fields[k], t.ids[k][:len(shots)])
+	}
+}
+
+// field adds one property of the source.
+func (t *tagger) field(f *field, ids []memory.ValueID) {
+	some := memory.ValueID(0)
+	for _, id := range ids {
+		some |= id
 	}
 	if some == 0 {
 		return
@@ -279,8 +303,8 @@ func (t *tagger) field(f *field, n int) {
 	if f.taken != 0 && !t.yield(f, ids) {
 		return
 	}
-	c := t.open()
-	t.resolve(ids, c)
+	c, l := t.open()
+	t.resolve(ids, c, l)
 	t.keep(c, uint32(t.columnKey(f)))
 }
 
@@ -302,19 +326,20 @@ func (t *tagger) yield(f *field, ids []memory.ValueID) (left bool) {
 
 // resolve finds the layer's indices of values, 0 standing for none, and which of them the
 // layer has not.
-func (t *tagger) resolve(ids []memory.ValueID, c *cells) {
+func (t *tagger) resolve(ids []memory.ValueID, c *mvt.Column, l *lacks) {
 	pages, base, n := t.values.pages, t.values.base, 0
 	for r, id := range ids {
 		if id == 0 {
-			c.list[r] = 0
+			c.Values[r] = 0
 			continue
 		}
 		p := pages[id>>pageBits][id&(1<<pageBits-1)]
-		c.list[r] = p - base + 1
+		c.Values[r] = p - base + 1
+		// Written in any case, and kept where it is new: nobody can foresee which are.
+		l.which[n], l.ids[n] = uint8(r), id
 		if p < base {
-			c.which[n&(batch-1)], c.ids[n&(batch-1)] = uint8(r), id
 			n++
 		}
 	}
-	c.fresh = n
+	l.fresh = n
 }

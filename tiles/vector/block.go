@@ -170,11 +170,11 @@ func (t *tagger) tagBlock(m *summary, b *block) [2]int {
 		t.number(propZMax, b.z.Max)
 	}
 	if b.under != spatial.Unknown && !b.mixed && t.houseKey[propUnderground] != notWanted {
-		t.add(t.key(propUnderground), t.truth(b.under == spatial.Yes))
+		t.pair(t.key(propUnderground), t.truth(b.under == spatial.Yes))
 	}
 	for k, c := range m.number {
 		if n := &b.numbers[k]; n.n > 0 {
-			t.add(t.keyOf(c), t.indexOf(n.mean(t.snap.Types[c])))
+			t.pair(t.keyOf(c), t.indexOf(n.mean(t.snap.Types[c])))
 		}
 	}
 	if h := &b.numbers[m.height]; h.n > 0 {
@@ -189,11 +189,11 @@ func (t *tagger) tagBlock(m *summary, b *block) [2]int {
 		// A label hides the source's property of its name, as it does in features.
 		label := labelOf(houseOf(t.snap.Schema.Names[c]))
 		if id := b.texts[labelCount+k].most(b.sum); id != 0 && (label == none || b.texts[label].n == 0) {
-			t.add(t.keyOf(c), t.value(id))
+			t.pair(t.keyOf(c), t.value(id))
 		}
 	}
 	if t.dropped != unset {
-		t.add(t.key(propDropped), uint32(t.dropped))
+		t.pair(t.key(propDropped), uint32(t.dropped))
 	}
 	return [2]int{from, len(t.pairs)}
 }

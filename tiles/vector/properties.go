@@ -91,11 +91,11 @@ type tagger struct {
 	truths   [2]int32         // false and true in the layer, or unset
 	dropped  int32            // the value of propDropped in the layer, or unset
 
-	columns []cells // of the features at hand
-	used    int     // of the columns
-	attrs   [batch][]memory.ValueID
+	columns []mvt.Column // of the features at hand
+	lacks   []lacks      // by column
+	used    int          // of the columns
+	ids     [][batch]memory.ValueID
 	taken   [batch]uint32 // by feature: a bit for each property of the house that it has
-	tags    []uint32      // keys and values of one feature, for all columns
 	pairs   []uint32      // keys and values of blocks
 	drawn   int           // where the next feature's geometry begins
 }
@@ -164,7 +164,7 @@ func (t *tagger) plan(shape uint32) *plan {
 	return p
 }
 
-func (t *tagger) add(key, value uint32) { t.pairs = append(t.pairs, key, value) }
+func (t *tagger) pair(key, value uint32) { t.pairs = append(t.pairs, key, value) }
 
 // neverSource are properties that the source never gives.
 const neverSource = 1<<propID | 1<<propDropped | 1<<propMerged | 1<<propMergedArea
@@ -178,7 +178,7 @@ func round(metres float64) float64 {
 
 func (t *tagger) label(property int, id memory.ValueID) {
 	if id != 0 && t.houseKey[property] != notWanted {
-		t.add(t.key(property), t.value(id))
+		t.pair(t.key(property), t.value(id))
 	}
 }
 
@@ -186,7 +186,7 @@ func (t *tagger) number(property int, f float64) {
 	if t.houseKey[property] == notWanted {
 		return
 	}
-	t.add(t.key(property), t.indexOf(f))
+	t.pair(t.key(property), t.indexOf(f))
 }
 
 // indexOf returns the layer's index of a number.
