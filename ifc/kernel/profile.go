@@ -69,7 +69,13 @@ func (s Settings) HollowCircle(radius, wall float64) (Profile, error) {
 	if inner <= 0 {
 		return s.Circle(radius)
 	}
-	return Profile{Outer: s.ellipseRing(Vec2{radius, radius}), Holes: []Ring{s.ellipseRing(Vec2{inner, inner})}}, nil
+	// Both circles have the same corners, so that the wall is as thick everywhere.
+	outer := s.ellipseRing(Vec2{radius, radius})
+	hole := make(Ring, len(outer))
+	for i, p := range outer {
+		hole[i] = p.Scale(inner / radius)
+	}
+	return Profile{Outer: outer, Holes: []Ring{hole}}, nil
 }
 
 // Ellipse returns an ellipse with semi-axes a along x and b along y.

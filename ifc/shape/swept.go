@@ -197,19 +197,37 @@ func (b *Builder) ring(curve model.Entity) (kernel.Ring, error) {
 }
 
 func (b *Builder) closedProfile(e model.Entity) ([]kernel.Profile, error) {
-	outer, err := b.ring(b.ref(e, "OuterCurve"))
+	straight := b.isPolyline(b.ref(e, "OuterCurve"))
+	for v := range b.m.Attr(e, "InnerCurves").Items() {
+		straight = straight && b.isPolyline(v.Entity())
+	}
+	build := func() (kernel.Profile, error) { return b.outlines(e) }
+	if !straight {
+		plain := build
+		build = func() (kernel.Profile, error) { return b.thin(plain) }
+	}
+	p, err := build()
 	if err != nil {
 		return nil, err
+	}
+	return []kernel.Profile{p}, nil
+}
+
+// outlines returns the outline and the holes of a closed profile.
+func (b *Builder) outlines(e model.Entity) (kernel.Profile, error) {
+	outer, err := b.ring(b.ref(e, "OuterCurve"))
+	if err != nil {
+		return kernel.Profile{}, err
 	}
 	p := kernel.Profile{Outer: outer}
 	for v := range b.m.Attr(e, "InnerCurves").Items() {
 		hole, err := b.ring(v.Entity())
 		if err != nil {
-			return nil, err
+			return kernel.Profile{}, err
 		}
 		p.Holes = append(p.Holes, hole)
 	}
-	return []kernel.Profile{p}, nil
+	return p, nil
 }
 
 func (b *Builder) centerLineProfile(e model.Entity) ([]kernel.Profile, error) {
