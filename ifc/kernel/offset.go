@@ -40,6 +40,29 @@ func OffsetLine(line []Vec2, distance float64) []Vec2 {
 	return out
 }
 
+// OffsetPath moves a path by a distance square to it and to a direction up: to its left, seen
+// from there, with mitred corners. Repeated points come once. The error wraps ErrInvalid
+// when the path runs along up, or a number is none.
+func OffsetPath(path Trail, up Vec3, distance float64) ([]Vec3, error) {
+	pts, ring := cleanPath(path.Points, 1e-9)
+	if len(pts) < 2 {
+		return nil, fmt.Errorf("offset: %w: a path of %d distinct points", ErrInvalid, len(pts))
+	}
+	out := make([]Vec3, len(pts), len(pts)+1)
+	for i := range pts {
+		in, at, _ := path.sides(pts, i, ring)
+		left, before := up.Cross(at).Unit(), up.Cross(in).Unit()
+		out[i] = pts[i].Add(left.Scale(distance / math.Max(left.Dot(before), 0.2)))
+		if left == (Vec3{}) || !out[i].IsFinite() {
+			return nil, fmt.Errorf("offset: %w: by %v at point %d, where the path runs along %v", ErrInvalid, distance, i, at)
+		}
+	}
+	if ring {
+		out = append(out, out[0])
+	}
+	return out, nil
+}
+
 // Thickened returns the area within half of thickness of a polyline, with mitred corners. The
 // ends are square to the directions start and end of the curve that the polyline stands for,
 // or where they are zero to its first and last line.

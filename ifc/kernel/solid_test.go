@@ -101,6 +101,8 @@ func TestExtrudedProfilesHaveTheirAnalyticVolume(t *testing.T) {
 		{"C", of(kernel.CShape{Depth: 0.2, Width: 0.08, Wall: 0.004, Girth: 0.02}), 0.2*0.08 - 0.192*0.072 - 0.004*0.16},
 		{"Z", of(kernel.ZShape{Depth: 0.2, FlangeWidth: 0.08, Web: 0.01, Flange: 0.02}), 0.16*0.01 + 2*0.08*0.02},
 		{"trapezium", p(kernel.Trapezium(2, 1, 1, 0.3)), 1.5},
+		{"crane rail with a wide foot", of(kernel.CraneRail{Height: 10, Web: 1, HeadWidth: 5, HeadSide: 2, HeadDepth: 3, BaseWidth: 8, BaseSide: 0.5, KneeWidth: 6, KneeDepth: 1, BaseDepth: 2}), 29},
+		{"crane rail with a rounded head", of(kernel.CraneRail{Height: 10, Web: 1, HeadWidth: 5, HeadSide: 2, HeadDepth: 3, HeadRadius: 0.5, BaseWidth: 5, BaseSide: 0.5, BaseDepth: 2}), 25 - 2*corner(0.5)},
 		{"square with a hole that touches its side", kernel.Profile{Outer: kernel.Ring{{0, 0}, {3, 0}, {3, 3}, {0, 3}}, Holes: []kernel.Ring{{{1, 0}, {2, 0}, {2, 1}, {1, 1}}}}, 8},
 		{"square with two holes that touch in a point", kernel.Profile{Outer: kernel.Ring{{0, 0}, {4, 0}, {4, 4}, {0, 4}}, Holes: []kernel.Ring{{{1, 1}, {2, 1}, {2, 2}, {1, 2}}, {{2, 2}, {3, 2}, {3, 3}, {2, 3}}}}, 14},
 		{"square with holes that overlap", kernel.Profile{Outer: kernel.Ring{{0, 0}, {4, 0}, {4, 4}, {0, 4}}, Holes: []kernel.Ring{{{1, 1}, {2, 1}, {2, 2}, {1, 2}}, {{1.5, 1}, {2.5, 1}, {2.5, 2}, {1.5, 2}}}}, 14.5},

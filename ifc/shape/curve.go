@@ -27,6 +27,7 @@ func curveBuilders() map[schema.Type]curveFunc {
 		schema.IfcLine:                    (*Builder).unitLine,
 		schema.IfcSurfaceCurve:            (*Builder).surfaceCurve,
 		schema.IfcOffsetCurve2D:           (*Builder).offsetCurve2D,
+		schema.IfcOffsetCurve3D:           (*Builder).offsetCurve3D,
 		schema.IfcGradientCurve:           (*Builder).alignmentLine,
 		schema.IfcSegmentedReferenceCurve: (*Builder).alignmentLine,
 		schema.IfcAlignmentCurve:          (*Builder).alignmentLine,
@@ -279,19 +280,27 @@ func (b *Builder) surfaceCurve(e model.Entity) ([]mesh.Vec3, error) {
 	return b.curve(b.ref(e, "Curve3D"))
 }
 
+// offsetCurve2D moves a curve of the plane to its left (ISO 16739-1).
 func (b *Builder) offsetCurve2D(e model.Entity) ([]mesh.Vec3, error) {
-	pts, err := b.curve(b.ref(e, "BasisCurve"))
+	return b.offsetCurve(e, mesh.Vec3{0, 0, 1})
+}
+
+// offsetCurve3D moves a curve square to itself and to a direction: where one that runs along
+// x and a direction along z give y (ISO 10303-42, offset_curve_3d).
+func (b *Builder) offsetCurve3D(e model.Entity) ([]mesh.Vec3, error) {
+	up, ok := b.m.Direction(b.ref(e, "RefDirection"))
+	if !ok {
+		return nil, b.missing(e, "RefDirection")
+	}
+	return b.offsetCurve(e, up)
+}
+
+func (b *Builder) offsetCurve(e model.Entity, up mesh.Vec3) ([]mesh.Vec3, error) {
+	basis := b.ref(e, "BasisCurve")
+	trail, err := b.trail(func() ([]mesh.Vec3, error) { return b.curve(basis) })
 	if err != nil {
 		return nil, err
 	}
-	flat := make([]kernel.Vec2, len(pts))
-	for i, p := range pts {
-		flat[i] = kernel.Vec2{p[0], p[1]}
-	}
-	// ISO 16739-1, IfcOffsetCurve2D: a positive distance lies to the left.
-	out := make([]mesh.Vec3, len(pts))
-	for i, p := range kernel.OffsetLine(flat, b.len(e, "Distance")) {
-		out[i] = mesh.Vec3{p[0], p[1], 0}
-	}
-	return out, nil
+	pts, err := kernel.OffsetPath(trail, up, b.len(e, "Distance"))
+	return pts, kernelErr(err, CodeInvalidItem, e)
 }

@@ -26,6 +26,8 @@ func parameterBuilders() map[schema.Type]parameterFunc {
 		schema.IfcCShapeProfileDef:           (*Builder).cShape,
 		schema.IfcZShapeProfileDef:           (*Builder).zShape,
 		schema.IfcTrapeziumProfileDef:        (*Builder).trapezium,
+		schema.IfcCraneRailAShapeProfileDef:  (*Builder).craneRailA,
+		schema.IfcCraneRailFShapeProfileDef:  (*Builder).craneRailF,
 	}
 }
 
@@ -150,4 +152,24 @@ func (b *Builder) zShape(e model.Entity) (kernel.Profile, error) {
 
 func (b *Builder) trapezium(e model.Entity) (kernel.Profile, error) {
 	return kernel.Trapezium(b.len(e, "BottomXDim"), b.len(e, "TopXDim"), b.len(e, "YDim"), b.optional(e, "TopXOffset"))
+}
+
+// craneRailA reads a rail of IFC2X3 whose foot is wider than its head (DIN 536, form A).
+func (b *Builder) craneRailA(e model.Entity) (kernel.Profile, error) {
+	return kernel.CraneRail{
+		Height: b.len(e, "OverallHeight"), Web: b.len(e, "WebThickness"),
+		HeadWidth: b.len(e, "HeadWidth"), HeadSide: b.len(e, "HeadDepth3"), HeadDepth: b.len(e, "HeadDepth2"), HeadRadius: b.optional(e, "Radius"),
+		BaseWidth: b.len(e, "BaseWidth2"), BaseSide: b.len(e, "BaseDepth1"), BaseDepth: b.len(e, "BaseDepth2"),
+		KneeWidth: b.len(e, "BaseWidth4"), KneeDepth: b.len(e, "BaseDepth3"),
+	}.Profile(b.kernel)
+}
+
+// craneRailF reads a rail of IFC2X3 whose foot is as wide as its head (DIN 536, form F).
+func (b *Builder) craneRailF(e model.Entity) (kernel.Profile, error) {
+	width := b.len(e, "HeadWidth")
+	return kernel.CraneRail{
+		Height: b.len(e, "OverallHeight"), Web: b.len(e, "WebThickness"),
+		HeadWidth: width, HeadSide: b.len(e, "HeadDepth3"), HeadDepth: b.len(e, "HeadDepth2"), HeadRadius: b.optional(e, "Radius"),
+		BaseWidth: width, BaseSide: b.len(e, "BaseDepth1"), BaseDepth: b.len(e, "BaseDepth2"),
+	}.Profile(b.kernel)
 }

@@ -122,6 +122,21 @@ func TestSectionsAlongACurve(t *testing.T) {
 	}
 }
 
+func TestCraneRails(t *testing.T) {
+	for item, area := range map[string]float64{
+		// In the order of the attributes: height, foot, radius, head, its two depths, web, knee, three depths of the foot.
+		"IFCCRANERAILASHAPEPROFILEDEF(.AREA.,$,#25,1000.,800.,$,500.,300.,200.,100.,600.,50.,200.,100.,$)": 0.29,
+		"IFCCRANERAILFSHAPEPROFILEDEF(.AREA.,$,#25,1000.,500.,$,300.,200.,100.,50.,200.,$)":                0.25,
+	} {
+		m := load(t, "IFC2X3", "#300", "#300=IFCEXTRUDEDAREASOLID(#301,#20,#22,1000.);\n#301="+item+";")
+		r := shape.New(m, shape.Options{}).Product(m.Find(100))
+		if r.Outcome != shape.Exact {
+			t.Fatalf("outcome %v, %s: %s", r.Outcome, r.Code, r.Message)
+		}
+		near(t, item, r.Instances[0].Mesh.Volume(), area, 1e-6)
+	}
+}
+
 func TestSegmentsOfAlignmentsThatSayLittle(t *testing.T) {
 	// The first has no start on its line, the last marks the end and has a curve without a shape.
 	m := load(t, "IFC4X3_ADD2", "#300", `#300=IFCCOMPOSITECURVE((#301,#302),.F.);
