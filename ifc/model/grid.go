@@ -1,14 +1,12 @@
 package model
 
 import (
-	"math"
-
 	"github.com/shikong-cim/shikong/ifc/schema"
 	"github.com/shikong-cim/shikong/spatial/mesh"
 )
 
-// gridPlacement returns the map of an IfcGridPlacement whose axes are straight lines: the
-// intersection of two of them, moved by the offsets, x along the first axis or towards the
+// gridPlacement returns the map of an IfcGridPlacement whose axes are straight lines or arcs:
+// the intersection of two of them, moved by the offsets, x along the first axis or towards the
 // reference. The grid's own placement is applied.
 func (m *Model) gridPlacement(e Entity) (mesh.Transform, bool) {
 	at := m.Attr(e, "PlacementLocation").Entity()
@@ -47,28 +45,25 @@ func (m *Model) intersection(e Entity) (p, dir mesh.Vec3, grid Entity, ok bool) 
 	if m.Type(e) != schema.IfcVirtualGridIntersection || len(axes) != 2 {
 		return p, dir, 0, false
 	}
-	a, da, okA := m.gridLine(axes[0])
-	b, db, okB := m.gridLine(axes[1])
-	cross := da[0]*db[1] - da[1]*db[0]
-	if !okA || !okB || math.Abs(cross) < parallel {
-		return p, dir, 0, false
-	}
+	a, okA := m.gridCurve(axes[0])
+	b, okB := m.gridCurve(axes[1])
 	var buf [4]float64
 	var offsets mesh.Vec3
 	copy(offsets[:], m.Attr(e, "OffsetDistances").Floats(buf[:0]))
 	offsets = offsets.Scale(m.units.Length)
 	// An offset moves an axis to the left of its direction.
-	a = a.Add(mesh.Vec3{-da[1], da[0]}.Scale(offsets[0]))
-	b = b.Add(mesh.Vec3{-db[1], db[0]}.Scale(offsets[1]))
-	d := b.Sub(a)
-	p = a.Add(da.Scale((d[0]*db[1] - d[1]*db[0]) / cross))
+	a, b = a.left(offsets[0]), b.left(offsets[1])
+	p, ok = a.meet(b)
+	if !okA || !okB || !ok {
+		return p, dir, 0, false
+	}
+	dir = a.at(p)
 	p[2] += offsets[2]
-	return p, da, m.gridOf(axes[0]), p.IsFinite()
+	return p, dir, m.gridOf(axes[0]), p.IsFinite()
 }
 
-// gridLine returns a point and the direction of a grid axis that is a straight line.
-func (m *Model) gridLine(axis Entity) (p, dir mesh.Vec3, ok bool) {
-	curve := m.Attr(axis, "AxisCurve").Entity()
+// gridLine returns a point and the direction of a curve that is a straight line.
+func (m *Model) gridLine(curve Entity) (p, dir mesh.Vec3, ok bool) {
 	switch m.Type(curve) {
 	case schema.IfcPolyline:
 		var few [8]Entity
@@ -78,7 +73,15 @@ func (m *Model) gridLine(axis Entity) (p, dir mesh.Vec3, ok bool) {
 		}
 		a, okA := m.Point(points[0])
 		b, okB := m.Point(points[1])
-		p, dir, ok = a, unit(b.Sub(a)), okA && okB
+		return a, unit(b.Sub(a)), okA && okB
+	case schema.IfcIndexedPolyCurve:
+		list := m.Attr(curve, "Points").Attr("CoordList")
+		var few [8]float64
+		c := list.Floats(few[:0])
+		if d := len(c) / 2; list.Len() == 2 && (d == 2 || d == 3) && len(c) == 2*d {
+			p = mesh.Vec3{c[0], c[1]}.Scale(m.units.Length)
+			return p, unit(mesh.Vec3{c[d], c[d+1]}.Scale(m.units.Length).Sub(p)), true
+		}
 	case schema.IfcTrimmedCurve, schema.IfcLine:
 		if m.Type(curve) == schema.IfcTrimmedCurve {
 			curve = m.Attr(curve, "BasisCurve").Entity()
@@ -88,11 +91,7 @@ func (m *Model) gridLine(axis Entity) (p, dir mesh.Vec3, ok bool) {
 			dir, ok = m.Direction(m.Attr(curve, "Dir").Attr("Orientation").Entity())
 		}
 	}
-	p[2], dir[2] = 0, 0
-	if !m.Attr(axis, "SameSense").BoolOr(true) {
-		dir = dir.Scale(-1)
-	}
-	return p, dir, ok && dir != mesh.Vec3{}
+	return p, dir, ok
 }
 
 // gridOf returns the grid that has an axis.

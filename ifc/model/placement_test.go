@@ -178,6 +178,51 @@ func TestGridPlacement(t *testing.T) {
 	}
 }
 
+// Radial grids: rings around the point (10, 0) m and rays.
+func TestGridPlacementOnRings(t *testing.T) {
+	const s = 0.7071067811865476
+	for _, c := range []struct {
+		name, axes, offsets string
+		want                model.Transform
+		ok                  bool
+	}{
+		{"a quarter of a ring and a ray", "#31,#33", "0.,0.", model.Transform{-s, -s, 0, 10 + 5*s, s, -s, 0, 5 * s, 0, 0, 1, 0}, true},
+		{"a ray and a quarter of a ring", "#33,#31", "0.,0.", model.Transform{s, -s, 0, 10 + 5*s, s, s, 0, 5 * s, 0, 0, 1, 0}, true},
+		{"a ring moved to its left is smaller", "#31,#33", "1000.,0.,500.", model.Transform{-s, -s, 0, 10 + 4*s, s, -s, 0, 4 * s, 0, 0, 1, 0.5}, true},
+		{"an arc against its circle", "#32,#33", "1000.,0.", model.Transform{s, s, 0, 10 + 6*s, -s, s, 0, 6 * s, 0, 0, 1, 0}, true},
+		{"two rings that meet in one point of their arcs", "#31,#35", "0.,0.", model.Transform{-1, 0, 0, 10, 0, -1, 0, 5, 0, 0, 1, 0}, true},
+		{"a whole ring and a ray meet twice", "#34,#33", "0.,0.", mesh.Identity(), false},
+		{"rings that do not meet", "#31,#34", "3000.,0.", mesh.Identity(), false},
+	} {
+		m := load(t, "IFC4", units+`#10=IFCCOLUMN('a',$,$,$,$,#20,$,$,$);
+#20=IFCGRIDPLACEMENT(#21,$);
+#21=IFCVIRTUALGRIDINTERSECTION((`+c.axes+`),(`+c.offsets+`));
+#30=IFCGRID('g',$,$,$,$,$,$,(#31,#32,#34,#35),(#33),$,$);
+#31=IFCGRIDAXIS('R',#41,.T.);
+#32=IFCGRIDAXIS('S',#41,.F.);
+#33=IFCGRIDAXIS('1',#51,.T.);
+#34=IFCGRIDAXIS('T',#42,.T.);
+#35=IFCGRIDAXIS('U',#43,.T.);
+#41=IFCTRIMMEDCURVE(#42,(#60),(#61),.T.,.CARTESIAN.);
+#42=IFCCIRCLE(#44,5000.);
+#43=IFCTRIMMEDCURVE(#45,(#63),(#61),.T.,.CARTESIAN.);
+#44=IFCAXIS2PLACEMENT2D(#46,$);
+#45=IFCCIRCLE(#47,5000.);
+#46=IFCCARTESIANPOINT((10000.,0.));
+#47=IFCAXIS2PLACEMENT2D(#48,$);
+#48=IFCCARTESIANPOINT((15000.,5000.));
+#51=IFCINDEXEDPOLYCURVE(#52,$,$);
+#52=IFCCARTESIANPOINTLIST2D(((10000.,0.),(20000.,10000.)));
+#60=IFCCARTESIANPOINT((15000.,0.));
+#61=IFCCARTESIANPOINT((10000.,5000.));
+#63=IFCCARTESIANPOINT((15000.,10000.));`)
+		got, ok := m.PlacementOf(m.Find(20))
+		if ok != c.ok || !near(got, c.want, nanometre) {
+			t.Errorf("%s: %v %v, want %v %v", c.name, got, ok, c.want, c.ok)
+		}
+	}
+}
+
 // TestEveryAxisIsRightHanded builds placements with random directions, useless ones too.
 func TestEveryAxisIsRightHanded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
