@@ -113,7 +113,8 @@ func (s Settings) cutWhereTurned(pts []Vec3, ring bool, ref Reference, most floa
 	out := pts[:1:1]
 	for i := 1; i < len(pts); i++ {
 		n := turnsOn(pts[i-1], pts[i], ref, most)
-		if err := s.Budget.Spend(8 + n); err != nil {
+		const look = 256 // finding the place on a surface is what costs
+		if err := s.Budget.Spend(look + n); err != nil {
 			return nil, err
 		}
 		for k := 1; k < n; k++ {
