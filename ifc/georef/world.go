@@ -79,7 +79,7 @@ func (s *Survey) throughWorld(sim similarity, grid *crs.CRS) (similarity, bool) 
 		if !ok || s.check(moved, grid) != nil {
 			continue
 		}
-		s.world.used = true
+		s.world.used = s.world.used || len(s.Rungs) == 0
 		s.warn(CodeWorld, "only with the WorldCoordinateSystem of the representation context #%d, %s, the model stands in the area of %s; so it counts",
 			s.m.Number(s.world.context), r.verb, grid)
 		return moved, true
@@ -90,6 +90,9 @@ func (s *Survey) throughWorld(sim similarity, grid *crs.CRS) (similarity, bool) 
 // besideWorld keeps where the readings of the WorldCoordinateSystem would put a model that
 // stands in its system's area without it.
 func (s *Survey) besideWorld(sim similarity, grid *crs.CRS) {
+	if len(s.Rungs) > 0 {
+		return // what a lesser rung says does not place the model
+	}
 	e, n := sim.of(s.anchor)
 	var list []string
 	for _, r := range s.world.readings() {
