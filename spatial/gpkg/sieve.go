@@ -18,42 +18,12 @@ func (w *where) sieve(f spatial.Filter) {
 	}
 	if s := known.Sieve(); s != nil {
 		// What was escaped in the JSON is left to the filter.
-		w.and("(instr(properties, '\\u') > 0 OR " + w.test(s) + ")")
+		w.and("(instr(properties, '\\u') > 0 OR " + filter.SQL(s, dialect{w}) + ")")
 	}
 }
 
-// test returns the SQL of a sieve and adds its arguments.
-func (w *where) test(s filter.Sieve) string {
-	switch s := s.(type) {
-	case filter.Both:
-		return w.joined(s, " AND ", "TRUE")
-	case filter.Either:
-		return w.joined(s, " OR ", "FALSE")
-	case filter.TextTest:
-		return w.text(s.Ref, s.Op, s.Text)
-	case filter.LikeTest:
-		// SQLite's LIKE does not know a from A, so it passes more.
-		return w.text(s.Ref, "LIKE", s.Pattern)
-	case filter.NumberTest:
-		return w.number(s)
-	case filter.BoolTest:
-		return w.truth(s)
-	case filter.NullTest:
-		return w.null(s)
-	}
-	return "TRUE"
-}
-
-func (w *where) joined(list []filter.Sieve, by, none string) string {
-	if len(list) == 0 {
-		return none
-	}
-	parts := make([]string, len(list))
-	for i, s := range list {
-		parts[i] = w.test(s)
-	}
-	return "(" + strings.Join(parts, by) + ")"
-}
+// dialect says the tests of a sieve and adds their arguments.
+type dialect struct{ *where }
 
 // arg adds an argument and returns its sign.
 func (w *where) arg(v any) string {
@@ -72,19 +42,24 @@ func path(r filter.Ref) (string, bool) {
 	return `$."` + r.Name + `"`, true
 }
 
-func (w *where) text(r filter.Ref, op, v string) string {
+func (w dialect) Text(t filter.TextTest) string { return w.text(t.Ref, t.Op, t.Text) }
+
+// Like passes more than the pattern does: SQLite's LIKE does not know a from A.
+func (w dialect) Like(t filter.LikeTest) string { return w.text(t.Ref, "LIKE", t.Pattern) }
+
+func (w dialect) text(r filter.Ref, op, v string) string {
 	if column, ok := textColumns[r.Member]; ok {
 		// Where the member is not known a property of the same name counts.
 		return fmt.Sprintf("(ifnull(%s, '') = '' OR %s %s %s)", column, column, op, w.arg(v))
 	}
 	p, ok := path(r)
 	if !ok {
-		return "TRUE"
+		return filter.Always
 	}
 	return fmt.Sprintf("(json_type(properties, %s) = 'text' AND json_extract(properties, %s) %s %s)", w.arg(p), w.arg(p), op, w.arg(v))
 }
 
-func (w *where) number(t filter.NumberTest) string {
+func (w dialect) Number(t filter.NumberTest) string {
 	// A text is greater than every number, so both sides have a bound.
 	low, high := max(t.Low, -math.MaxFloat64), min(t.High, math.MaxFloat64)
 	if t.Member == filter.ZMin || t.Member == filter.ZMax {
@@ -93,27 +68,27 @@ func (w *where) number(t filter.NumberTest) string {
 	}
 	p, ok := path(t.Ref)
 	if !ok {
-		return "TRUE"
+		return filter.Always
 	}
 	return fmt.Sprintf("((CASE WHEN json_type(properties, %s) IN ('integer', 'real') THEN json_extract(properties, %s) ELSE 'none' END) BETWEEN %s AND %s)",
 		w.arg(p), w.arg(p), w.arg(low), w.arg(high))
 }
 
-func (w *where) truth(t filter.BoolTest) string {
+func (w dialect) Bool(t filter.BoolTest) string {
 	if t.Member == filter.Underground {
 		return fmt.Sprintf("(ifnull(underground, 0) IN (0, %d))", spatial.TruthOf(t.Is))
 	}
 	p, ok := path(t.Ref)
 	if !ok {
-		return "TRUE"
+		return filter.Always
 	}
 	return fmt.Sprintf("(json_type(properties, %s) = '%t')", w.arg(p), t.Is)
 }
 
-func (w *where) null(t filter.NullTest) string {
+func (w dialect) Null(t filter.NullTest) string {
 	p, ok := path(t.Ref)
 	if !ok {
-		return "TRUE"
+		return filter.Always
 	}
 	if t.Is {
 		// A number beyond all floats is none.
