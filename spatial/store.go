@@ -101,8 +101,15 @@ type Import struct {
 	Report func(Applied) json.RawMessage
 }
 
-// Narrow makes the delivery keep to Only; every store begins with it.
-func (in *Import) Narrow() error {
+// Prepare checks the names of what is imported and makes the delivery keep to Only; every store
+// begins with it. Its errors are ErrInvalid.
+func (in *Import) Prepare() error {
+	if err := CheckName("collection", in.Collection.Name); err != nil {
+		return err
+	}
+	if err := CheckName("model", in.Model); err != nil {
+		return err
+	}
 	if in.Only == nil {
 		return nil
 	}

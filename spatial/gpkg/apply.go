@@ -22,13 +22,7 @@ const (
 // Apply imports one model in one transaction. It reads the first features before it takes
 // the write lock; the rest of a long delivery is read while it holds it.
 func (s *Store) Apply(ctx context.Context, in spatial.Import) (spatial.Applied, error) {
-	if err := spatial.CheckName("collection", in.Collection.Name); err != nil {
-		return spatial.Applied{}, err
-	}
-	if err := spatial.CheckName("model", in.Model); err != nil {
-		return spatial.Applied{}, err
-	}
-	if err := in.Narrow(); err != nil {
+	if err := in.Prepare(); err != nil {
 		return spatial.Applied{}, err
 	}
 	in.From = tick(in.From)

@@ -13,13 +13,7 @@ import (
 
 // Apply imports one model in one transaction.
 func (s *Store) Apply(ctx context.Context, in spatial.Import) (spatial.Applied, error) {
-	if err := spatial.CheckName("collection", in.Collection.Name); err != nil {
-		return spatial.Applied{}, err
-	}
-	if err := spatial.CheckName("model", in.Model); err != nil {
-		return spatial.Applied{}, err
-	}
-	if err := in.Narrow(); err != nil {
+	if err := in.Prepare(); err != nil {
 		return spatial.Applied{}, err
 	}
 	in.From = cut(in.From)

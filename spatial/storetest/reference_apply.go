@@ -15,13 +15,7 @@ import (
 // Apply imports one model: it reads everything, works out id by id what the model holds
 // afterwards, and only then changes the store.
 func (r *Reference) Apply(ctx context.Context, in spatial.Import) (spatial.Applied, error) {
-	if err := spatial.CheckName("collection", in.Collection.Name); err != nil {
-		return spatial.Applied{}, err
-	}
-	if err := spatial.CheckName("model", in.Model); err != nil {
-		return spatial.Applied{}, err
-	}
-	if err := in.Narrow(); err != nil {
+	if err := in.Prepare(); err != nil {
 		return spatial.Applied{}, err
 	}
 	in.From = cut(in.From)
