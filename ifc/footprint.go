@@ -166,13 +166,7 @@ func fromArea(g sf.Geometry, z float64) geom.T {
 		}
 		endss = append(endss, ends)
 	}
-	switch len(endss) {
-	case 0:
-		return nil
-	case 1:
-		return geom.NewPolygonFlat(geom.XYZ, flat, endss[0])
-	}
-	return geom.NewMultiPolygonFlat(geom.XYZ, flat, endss)
+	return spatial.AreaOf(geom.XYZ, flat, endss)
 }
 
 func areaOf(flat []float64, stride, start int, ends []int) sf.Polygon {
@@ -213,13 +207,7 @@ func polygonsOf(list []kernel.Polygon, z float64) geom.T {
 		}
 		endss = append(endss, ends)
 	}
-	switch len(endss) {
-	case 0:
-		return nil
-	case 1:
-		return geom.NewPolygonFlat(geom.XYZ, flat, endss[0])
-	}
-	return geom.NewMultiPolygonFlat(geom.XYZ, flat, endss)
+	return spatial.AreaOf(geom.XYZ, flat, endss)
 }
 
 // flatGrid is the spacing in metres to which points of flat shapes are brought, so that

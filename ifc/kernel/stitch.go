@@ -31,14 +31,20 @@ func (s Settings) stitch(m *mesh.Mesh) (*mesh.Mesh, error) {
 		if len(splits) == 0 {
 			break
 		}
-		r := &mesh.Mesh{Positions: m.Positions, Triangles: make([]uint32, 0, len(m.Triangles)+3*len(splits))}
-		for i := 0; i < len(m.Triangles); i += 3 {
-			r.Triangles = appendSplit(r.Triangles, [3]uint32(m.Triangles[i:i+3]), splits)
-		}
-		r.Triangles = withoutPairs(r.Triangles)
-		m = r
+		m = afterSplits(m, splits)
 	}
 	return best, nil
+}
+
+// afterSplits returns a mesh whose triangles are split where their edges have points of others,
+// without pairs that face each other.
+func afterSplits(m *mesh.Mesh, splits map[[2]uint32][]uint32) *mesh.Mesh {
+	r := &mesh.Mesh{Positions: m.Positions, Triangles: make([]uint32, 0, len(m.Triangles)+3*len(splits))}
+	for i := 0; i < len(m.Triangles); i += 3 {
+		r.Triangles = appendSplit(r.Triangles, [3]uint32(m.Triangles[i:i+3]), splits)
+	}
+	r.Triangles = withoutPairs(r.Triangles)
+	return r
 }
 
 // unflat removes triangles whose tip lies on their longest edge: what is beyond
@@ -62,12 +68,7 @@ func (s Settings) unflat(m *mesh.Mesh) (*mesh.Mesh, error) {
 		if len(splits) == 0 {
 			break
 		}
-		r := &mesh.Mesh{Positions: m.Positions, Triangles: make([]uint32, 0, len(m.Triangles)+3*len(splits))}
-		for i := 0; i < len(m.Triangles); i += 3 {
-			r.Triangles = appendSplit(r.Triangles, [3]uint32(m.Triangles[i:i+3]), splits)
-		}
-		r.Triangles = withoutPairs(r.Triangles)
-		m = r
+		m = afterSplits(m, splits)
 	}
 	return m.Compact(), nil
 }

@@ -154,10 +154,7 @@ func (p plane) polygons(list []kernel.Polygon, z float64) geom.T {
 		}
 		endss = append(endss, ends)
 	}
-	if len(endss) == 1 {
-		return geom.NewPolygonFlat(geom.XYZ, flat, endss[0])
-	}
-	return geom.NewMultiPolygonFlat(geom.XYZ, flat, endss)
+	return spatial.AreaOf(geom.XYZ, flat, endss)
 }
 
 // simple returns the geometry of points and lines, nil for others.

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial"
 )
 
 // mend returns the geometry with its polygons valid and turned as RFC 7946 §3.1.6 has it:
@@ -250,8 +252,5 @@ func assemble(layout geom.Layout, polygons [][][]float64) (g geom.T, overlap boo
 		return nil, true
 	}
 	turn(flat, stride, endss)
-	if len(endss) == 1 {
-		return geom.NewPolygonFlat(layout, flat, endss[0]), false
-	}
-	return geom.NewMultiPolygonFlat(layout, flat, endss), false
+	return spatial.AreaOf(layout, flat, endss), false
 }

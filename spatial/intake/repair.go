@@ -7,6 +7,8 @@ import (
 
 	sf "github.com/peterstace/simplefeatures/geom"
 	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial"
 )
 
 // maxRepair bounds the positions of a polygon that is taken apart: the search for crossings
@@ -199,10 +201,7 @@ func fromArea(layout geom.Layout, area sf.Geometry, source [][][]float64) (geom.
 		return nil, errors.New("nothing of it encloses an area")
 	}
 	turn(flat, layout.Stride(), endss)
-	if len(endss) == 1 {
-		return geom.NewPolygonFlat(layout, flat, endss[0]), nil
-	}
-	return geom.NewMultiPolygonFlat(layout, flat, endss), nil
+	return spatial.AreaOf(layout, flat, endss), nil
 }
 
 func nearestHeight(source [][][]float64, x, y float64) float64 {

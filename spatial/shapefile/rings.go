@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/twpayne/go-geom"
+
+	"github.com/shikong-cim/shikong/spatial"
 )
 
 // ring is a ring of a polygon with what is needed to sort it in.
@@ -91,13 +93,7 @@ func (s *shape) polygons(flats [][]float64) geom.T {
 		}
 		endss = append(endss, ends)
 	}
-	switch len(endss) {
-	case 0:
-		return nil
-	case 1:
-		return geom.NewPolygonFlat(s.layout(), flat, endss[0])
-	}
-	return geom.NewMultiPolygonFlat(s.layout(), flat, endss)
+	return spatial.AreaOf(s.layout(), flat, endss)
 }
 
 // The types of part of a multipatch.
