@@ -1,12 +1,10 @@
 package cityjson_test
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -16,19 +14,11 @@ import (
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/cityjson"
 	"github.com/shikong-cim/shikong/spatial/intake"
+	"github.com/shikong-cim/shikong/spatial/intaketest"
 )
 
 func opener(text string) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
-}
-
-func codeOf(t *testing.T, err error) string {
-	t.Helper()
-	var p *spatial.Problem
-	if !errors.As(err, &p) {
-		t.Fatalf("an error without a code: %v", err)
-	}
-	return p.Code
 }
 
 // summary is what a test compares of a feature: class, kind of geometry, heights, volume of
@@ -57,19 +47,11 @@ func summary(f *spatial.Feature) string {
 	return fmt.Sprintf("%s %s %s z %s, %.0f m³, %.0f m²", f.ID, f.Kind, shape, heights, volume, area)
 }
 
-func read(t *testing.T, text string, opts intake.Options) (features, codes []string, code string) {
+func read(t *testing.T, text string, opts intake.Options) intaketest.Result {
 	t.Helper()
-	r, err := cityjson.NewReader(opener(text), cityjson.Options{Options: opts}, func(i spatial.Issue) { codes = append(codes, i.Code) })
-	if err != nil {
-		return nil, nil, codeOf(t, err)
-	}
-	for f, err := range r.Features() {
-		if err != nil {
-			return features, codes, codeOf(t, err)
-		}
-		features = append(features, summary(&f))
-	}
-	return features, codes, ""
+	return intaketest.Read(t, func(report func(spatial.Issue)) (intaketest.Reader, error) {
+		return cityjson.NewReader(opener(text), cityjson.Options{Options: opts}, report)
+	}, summary).Without("datum-shift")
 }
 
 // rd is the frame of a document in Dutch coordinates, a millimetre the unit.
@@ -135,10 +117,7 @@ func TestCityObjectsAreRead(t *testing.T) {
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
-			features, codes, code := read(t, r.in, r.opts)
-			if !slices.Equal(features, r.features) || !slices.Equal(codes, r.codes) || code != r.code {
-				t.Errorf("got  %q %q %q\nwant %q %q %q", features, codes, code, r.features, r.codes, r.code)
-			}
+			read(t, r.in, r.opts).Check(t, intaketest.Result{Features: r.features, Codes: r.codes, Code: r.code})
 		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/cityjson"
 	"github.com/shikong-cim/shikong/spatial/intake"
+	"github.com/shikong-cim/shikong/spatial/intaketest"
 )
 
 // states reads the features of a file of several states: id, storeys and validity of each.
@@ -84,7 +85,7 @@ func TestStatesThatMakeNoSense(t *testing.T) {
 		"a version is as old as its parent":  {"2019-02-01", "2019-01-01", "", "invalid-versioning"},
 		"a date is none":                     {"2019-02-01T00:00:00Z", "once", "", "invalid-versioning"},
 	} {
-		if _, _, err := states(opener(strings.Replace(versioned, c.old, c.by, 1)), c.branch); err == nil || codeOf(t, err) != c.code {
+		if _, _, err := states(opener(strings.Replace(versioned, c.old, c.by, 1)), c.branch); err == nil || intaketest.Code(t, err) != c.code {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

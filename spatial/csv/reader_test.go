@@ -4,60 +4,38 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 
-	"github.com/twpayne/go-geom/encoding/wkt"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/csv"
 	"github.com/shikong-cim/shikong/spatial/intake"
+	"github.com/shikong-cim/shikong/spatial/intaketest"
 )
 
 func opener(text string) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
 }
 
-// read returns each feature as "id geometry properties", the codes of what was reported and
-// noted, and the code of the error.
-func read(t *testing.T, text string, opts intake.Options) (features, codes []string, code string) {
+// read tells each feature as "id geometry properties"; # stands for an id that is a hash.
+func read(t *testing.T, text string, opts intake.Options) intaketest.Result {
 	t.Helper()
-	problem := func(err error) string {
-		var p *spatial.Problem
-		if !errors.As(err, &p) {
-			t.Fatalf("an error without a code: %v", err)
-		}
-		return p.Code
-	}
-	r, err := csv.NewReader(opener(text), opts, func(i spatial.Issue) { codes = append(codes, i.Code) })
-	if err != nil {
-		return nil, nil, problem(err)
-	}
-	for f, err := range r.Features() {
-		if err != nil {
-			code = problem(err)
-			break
-		}
-		shape := "-"
-		if f.Geometry != nil {
-			if shape, err = wkt.Marshal(f.Geometry, wkt.EncodeOptionWithMaxDecimalDigits(6)); err != nil {
-				t.Fatal(err)
-			}
-		}
+	var r *csv.Reader
+	return intaketest.Read(t, func(report func(spatial.Issue)) (intaketest.Reader, error) {
+		var err error
+		r, err = csv.NewReader(opener(text), opts, report)
+		return r, err
+	}, func(f *spatial.Feature) string {
 		id := f.ID
 		if r.Hashed() {
 			id = "#"
 		}
-		features = append(features, fmt.Sprintf("%s %s %s", id, shape, f.Properties.AppendJSON(nil)))
-	}
-	for _, n := range r.Notes() {
-		codes = append(codes, n.Code)
-	}
-	return features, codes, code
+		return fmt.Sprintf("%s %s %s", id, intaketest.Shape(t, f.Geometry, 6), f.Properties.AppendJSON(nil))
+	})
 }
 
 func encoded(text string, e interface{ String(string) (string, error) }) string {
@@ -118,10 +96,7 @@ func TestTablesAreRead(t *testing.T) {
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
-			features, codes, code := read(t, r.in, r.opts)
-			if !slices.Equal(features, r.features) || !slices.Equal(codes, r.codes) || code != r.code {
-				t.Errorf("got  %q %q %q\nwant %q %q %q", features, codes, code, r.features, r.codes, r.code)
-			}
+			read(t, r.in, r.opts).Check(t, intaketest.Result{Features: r.features, Codes: r.codes, Code: r.code})
 		})
 	}
 }

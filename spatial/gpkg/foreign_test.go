@@ -7,17 +7,16 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/twpayne/go-geom/encoding/wkt"
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/gpkg"
 	"github.com/shikong-cim/shikong/spatial/intake"
+	"github.com/shikong-cim/shikong/spatial/intaketest"
 )
 
 // foreign makes a GeoPackage as another program would, with the given statements on top.
@@ -54,41 +53,26 @@ func blobOf(kind uint32, numbers ...float64) string {
 	return fmt.Sprintf("x'%x'", b)
 }
 
-func layerOf(t *testing.T, path string, o gpkg.LayerOptions) (features, codes []string, code string) {
+// layerOf tells each feature as "id geometry name properties"; # stands for an id that is a hash.
+func layerOf(t *testing.T, path string, o gpkg.LayerOptions) intaketest.Result {
 	t.Helper()
-	problem := func(err error) string {
-		var p *spatial.Problem
-		if !errors.As(err, &p) {
-			t.Fatalf("an error without a code: %v", err)
+	var r *gpkg.LayerReader
+	defer func() {
+		if r != nil {
+			_ = r.Close()
 		}
-		return p.Code
-	}
-	r, err := gpkg.OpenLayer(t.Context(), path, o, func(i spatial.Issue) { codes = append(codes, i.Code) })
-	if err != nil {
-		return nil, nil, problem(err)
-	}
-	defer func() { _ = r.Close() }()
-	for f, err := range r.Features() {
-		if err != nil {
-			code = problem(err)
-			break
-		}
-		shape := "-"
-		if f.Geometry != nil {
-			if shape, err = wkt.Marshal(f.Geometry, wkt.EncodeOptionWithMaxDecimalDigits(6)); err != nil {
-				t.Fatal(err)
-			}
-		}
+	}()
+	return intaketest.Read(t, func(report func(spatial.Issue)) (intaketest.Reader, error) {
+		var err error
+		r, err = gpkg.OpenLayer(t.Context(), path, o, report)
+		return r, err
+	}, func(f *spatial.Feature) string {
 		id := f.ID
 		if r.Hashed() {
 			id = "#"
 		}
-		features = append(features, fmt.Sprintf("%s %s %s %s", id, shape, f.Name, f.Properties.AppendJSON(nil)))
-	}
-	for _, n := range r.Notes() {
-		codes = append(codes, n.Code)
-	}
-	return features, codes, code
+		return fmt.Sprintf("%s %s %s %s", id, intaketest.Shape(t, f.Geometry, 6), f.Name, f.Properties.AppendJSON(nil))
+	})
 }
 
 func TestLayersOfOtherProgramsAreRead(t *testing.T) {
@@ -129,10 +113,7 @@ func TestLayersOfOtherProgramsAreRead(t *testing.T) {
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
-			features, codes, code := layerOf(t, r.path, r.o)
-			if !slices.Equal(features, r.features) || !slices.Equal(codes, r.codes) || code != r.code {
-				t.Errorf("got  %q %q %q\nwant %q %q %q", features, codes, code, r.features, r.codes, r.code)
-			}
+			layerOf(t, r.path, r.o).Check(t, intaketest.Result{Features: r.features, Codes: r.codes, Code: r.code})
 			if list, err := os.ReadDir(filepath.Dir(r.path)); err != nil || len(list) != 1 {
 				t.Errorf("files were left behind: %v %v", list, err)
 			}
@@ -149,9 +130,7 @@ func TestADamagedGeoPackageIsRefusedInWords(t *testing.T) {
 	if err := os.WriteFile(path, b[:len(b)/2], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, code := layerOf(t, path, gpkg.LayerOptions{Layer: "a"}); code != "not-a-geopackage" {
-		t.Errorf("code %q", code)
-	}
+	layerOf(t, path, gpkg.LayerOptions{Layer: "a"}).Check(t, intaketest.Result{Code: "not-a-geopackage"})
 }
 
 func TestAStoresOwnLayersCanBeImported(t *testing.T) {

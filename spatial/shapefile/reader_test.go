@@ -3,19 +3,17 @@ package shapefile_test
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"math"
-	"slices"
 	"testing"
 
-	"github.com/twpayne/go-geom/encoding/wkt"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/intake"
+	"github.com/shikong-cim/shikong/spatial/intaketest"
 	"github.com/shikong-cim/shikong/spatial/shapefile"
 )
 
@@ -109,38 +107,23 @@ func dbf(driver byte, values ...string) []byte {
 	return b
 }
 
-func read(t *testing.T, f files, opts intake.Options) (features, codes []string, code string) {
+// read tells each feature as "geometry text".
+func read(t *testing.T, f files, opts intake.Options) intaketest.Result {
 	t.Helper()
-	problem := func(err error) string {
-		var p *spatial.Problem
-		if !errors.As(err, &p) {
-			t.Fatalf("an error without a code: %v", err)
+	var r *shapefile.Reader
+	defer func() {
+		if r != nil {
+			_ = r.Close()
 		}
-		return p.Code
-	}
-	r, err := shapefile.NewReader(f.open, opts, func(i spatial.Issue) { codes = append(codes, i.Code) })
-	if err != nil {
-		return nil, nil, problem(err)
-	}
-	defer func() { _ = r.Close() }()
-	for f, err := range r.Features() {
-		if err != nil {
-			code = problem(err)
-			break
-		}
-		shape := "-"
-		if f.Geometry != nil {
-			if shape, err = wkt.Marshal(f.Geometry); err != nil {
-				t.Fatal(err)
-			}
-		}
+	}()
+	return intaketest.Read(t, func(report func(spatial.Issue)) (intaketest.Reader, error) {
+		var err error
+		r, err = shapefile.NewReader(f.open, opts, report)
+		return r, err
+	}, func(f *spatial.Feature) string {
 		text, _ := f.Properties.Get("text")
-		features = append(features, shape+" "+text.Text())
-	}
-	for _, n := range r.Notes() {
-		codes = append(codes, n.Code)
-	}
-	return features, codes, code
+		return intaketest.Shape(t, f.Geometry, 6) + " " + text.Text()
+	})
 }
 
 var (
@@ -186,7 +169,7 @@ func TestShapesAreRead(t *testing.T) {
 		{name: "no .dbf", files: files{"shp": shp(content(1, 1.0, 2.0)), "prj": wgs84}, features: []string{"POINT (1 2) "}, codes: []string{"no-attributes"}},
 		{name: "a .dbf that is too short by a record", files: files{"shp": shp(content(1, 1.0, 2.0), content(1, 3.0, 4.0)), "dbf": dbf(0, "a"), "prj": wgs84},
 			features: []string{"POINT (1 2) a", "POINT (3 4) "}, codes: []string{"no-attributes"}},
-		{name: "the user's system instead of a .prj", files: files{"shp": shp(content(1, 500000.0, 2490000.0)), "dbf": dbf(0, "a")}, opts: intake.Options{CRS: "EPSG:32649"}, features: []string{"POINT (111 22.516517371709956) a"}},
+		{name: "the user's system instead of a .prj", files: files{"shp": shp(content(1, 500000.0, 2490000.0)), "dbf": dbf(0, "a")}, opts: intake.Options{CRS: "EPSG:32649"}, features: []string{"POINT (111 22.516517) a"}},
 		{name: "no .prj", files: files{"shp": shp(content(1, 1.0, 2.0)), "dbf": dbf(0, "a")}, code: "crs-missing"},
 		{name: "no Shapefile", files: files{"shp": bytes.Repeat([]byte{1}, 200), "prj": wgs84}, code: "not-a-shapefile"},
 		{name: "cut in the header", files: files{"shp": shp()[:50], "prj": wgs84}, code: "truncated"},
@@ -198,10 +181,7 @@ func TestShapesAreRead(t *testing.T) {
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
-			features, codes, code := read(t, r.files, r.opts)
-			if !slices.Equal(features, r.features) || !slices.Equal(codes, r.codes) || code != r.code {
-				t.Errorf("got  %q %q %q\nwant %q %q %q", features, codes, code, r.features, r.codes, r.code)
-			}
+			read(t, r.files, r.opts).Check(t, intaketest.Result{Features: r.features, Codes: r.codes, Code: r.code})
 		})
 	}
 }
