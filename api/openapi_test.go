@@ -46,6 +46,7 @@ var examples = map[string][]string{
 	"/models":                              {"/models", "/models?collection=houses"},
 	"/models/{collectionId}/{modelId}":     {"/models/houses/plan", "/models/houses/none"},
 	"/tiles/{collections}/{z}/{x}/{y}.mvt": {"/tiles/houses,metro/14/13382/7138.mvt", "/tiles/houses/14/0/0.mvt", "/tiles/houses/2/9/9.mvt"},
+	"/tiles/{collections}/{z}/{x}/{y}.pbf": {"/tiles/houses,metro/14/13382/7138.pbf", "/tiles/houses/14/0/0.pbf", "/tiles/houses/2/9/9.pbf"},
 	"/tiles/{collections}.json":            {"/tiles/houses,metro.json?datetime=2020-01-01"},
 	"/styles/{name}.json":                  {"/styles/default.json", "/styles/houses.json", "/styles/none.json"},
 	"/imports":                             {"/imports"},
