@@ -30,7 +30,8 @@ type ask struct {
 	filtered bool
 	// matched is the number of all features, known from the first page; -1 for unknown.
 	matched int64
-	tag     [8]byte
+	// more than the parameters says what the listing is about, see queryTag.
+	more []string
 }
 
 // askOf reads the parameters that all requests for features share: datetime, recorded, crs
@@ -211,7 +212,7 @@ var sortableMembers = []string{"id", "class", "name", "model", "storey", "z_min"
 // readPage reads limit and next. What more than the parameters says what the listing is about
 // is handed in.
 func (s *Service) readPage(c echo.Context, a *ask, more ...string) error {
-	a.tag = queryTag(c, more...)
+	a.more = more
 	limit, given, err := rest.Param(c, "limit", rest.ParseCount(s.limits.ItemsMax))
 	if err != nil {
 		return err
@@ -224,7 +225,7 @@ func (s *Service) readPage(c echo.Context, a *ask, more ...string) error {
 	if err != nil || !given {
 		return err
 	}
-	if cur.Query != a.tag {
+	if cur.Query != a.tag(c) {
 		return rest.BadParam("next", c.QueryParam("next"), "the token belongs to another query", "follow the next link as it is")
 	}
 	a.query.After = &cur.After
@@ -270,9 +271,12 @@ func queryTag(c echo.Context, more ...string) [8]byte {
 	return rest.QueryTag(append([]string{rest.PathParam(c, "collectionId"), q.Encode()}, more...)...)
 }
 
+// tag stands for what the listing is about.
+func (a *ask) tag(c echo.Context) [8]byte { return queryTag(c, a.more...) }
+
 // cursor returns the token that goes on behind a key.
-func (a *ask) cursor(last spatial.Cursor) string {
-	return rest.Cursor{Revision: a.query.AtRevision, Now: a.now, Matched: a.matched, After: last, Query: a.tag}.String()
+func (a *ask) cursor(c echo.Context, last spatial.Cursor) string {
+	return rest.Cursor{Revision: a.query.AtRevision, Now: a.now, Matched: a.matched, After: last, Query: a.tag(c)}.String()
 }
 
 // state names what the answer depends on beside the request itself.

@@ -208,7 +208,7 @@ func (s *Service) fillDiff(c echo.Context, a *ask, d *diff, asPage bool) error {
 	}
 	d.links = selfLinks(c)
 	if d.more {
-		next := rest.Cursor{Revision: a.query.AtRevision, Now: a.now, Matched: -1, After: spatial.EndOf(d.last), Query: a.tag}
+		next := rest.Cursor{Revision: a.query.AtRevision, Now: a.now, Matched: -1, After: spatial.EndOf(d.last), Query: a.tag(c)}
 		d.links = append(d.links, rest.Link{Href: rest.Self(c, map[string]string{"next": next.String()}), Rel: "next", Type: rest.MediaJSON, Title: "the next page"})
 	}
 	return nil

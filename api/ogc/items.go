@@ -121,17 +121,20 @@ func (s *Service) match(ctx context.Context, a *ask, returned int64, more bool) 
 
 // itemsLinks leads to this list and its other forms.
 func itemsLinks(c echo.Context, a *ask) []rest.Link {
-	links := []rest.Link{{Href: rest.Self(c, nil), Rel: "self", Type: a.format.Type(), Title: "this page"}}
-	for _, f := range listForms() {
+	here, forms := rest.AddressOf(c), listForms()
+	links := make([]rest.Link, 0, len(forms)+2) // and a next page
+	links = append(links, rest.Link{Href: here.String(), Rel: "self", Type: a.format.Type(), Title: "this page"})
+	for _, f := range forms {
 		if f.Name != a.format.Name {
-			links = append(links, rest.Link{Href: rest.Self(c, map[string]string{"f": f.Name}), Rel: "alternate", Type: f.Type(), Title: "this page as " + f.Name})
+			links = append(links, rest.Link{Href: here.With("f", f.Name), Rel: "alternate", Type: f.Type(), Title: "this page as " + f.Name})
 		}
 	}
 	return append(links, rest.Link{Href: collectionURL(c, a.coll.Name), Rel: "collection", Type: rest.MediaJSON, Title: "the collection"})
 }
 
 func nextLink(c echo.Context, a *ask, last spatial.Cursor) rest.Link {
-	return rest.Link{Href: rest.Self(c, map[string]string{"next": a.cursor(last)}), Rel: "next", Type: a.format.Type(), Title: "the next page"}
+	here := rest.AddressOf(c)
+	return rest.Link{Href: here.With("next", a.cursor(c, last)), Rel: "next", Type: a.format.Type(), Title: "the next page"}
 }
 
 func collectionURL(c echo.Context, name string) string {

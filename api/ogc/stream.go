@@ -14,8 +14,12 @@ import (
 )
 
 // flushSize is how many bytes are gathered before they go to the client. Until then an
-// error can still become a problem document.
-const flushSize = 64 << 10
+// error can still become a problem document, and an answer that ends has a length. What is
+// sent before its end goes in chunks, each of which wakes the client up.
+const flushSize = 256 << 10
+
+// firstSize is what memory of answers begins with.
+const firstSize = 64 << 10
 
 // keptSize is up to which size memory of answers is kept for the next.
 const keptSize = 1 << 20

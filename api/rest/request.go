@@ -94,41 +94,95 @@ func (l *Link) AppendJSON(dst []byte) []byte {
 // Self returns the URL of the request, with the query parameters in set put in or, where
 // the value is "", taken out.
 func Self(c echo.Context, set map[string]string) string {
-	q := c.QueryParams()
-	names := make([]string, 0, len(q)+len(set))
-	for name := range q {
-		if _, other := set[name]; !other {
-			names = append(names, name)
-		}
-	}
+	a, list := AddressOf(c), make([]param, 0, len(set))
 	for name, v := range set {
-		if v != "" {
-			names = append(names, name)
-		}
+		list = append(list, change(name, v))
 	}
-	slices.Sort(names)
-	u, path := Base(c), c.Request().URL.EscapedPath()
-	if path != "/" || !strings.HasSuffix(u, "/") {
-		u += path
-	}
-	return string(appendQuery([]byte(u), names, q, set))
+	slices.SortFunc(list, paramOrder)
+	return a.with(list...)
 }
 
-// appendQuery appends the parameters of these names, of set before those of q.
-func appendQuery(dst []byte, names []string, q url.Values, set map[string]string) []byte {
-	sign := byte('?')
-	for _, name := range names {
-		values := q[name]
-		if v, ok := set[name]; ok {
-			values = []string{v}
+// Address is the URL of a request, of which links are made that differ in a parameter.
+type Address struct {
+	path   string  // all before the query
+	params []param // by name
+	size   int     // of their texts
+}
+
+// param is a query parameter and how it is written, "" for not at all.
+type param struct{ name, text string }
+
+// paramOf is a parameter with these values.
+func paramOf(name string, values ...string) param {
+	var dst []byte
+	for i, v := range values {
+		if i > 0 {
+			dst = append(dst, '&')
 		}
-		for _, v := range values {
-			dst = appendEscaped(append(dst, sign), name)
-			dst = appendEscaped(append(dst, '='), v)
+		dst = appendEscaped(append(appendEscaped(dst, name), '='), v)
+	}
+	return param{name, string(dst)}
+}
+
+// change is a parameter that is put in or, where the value is "", taken out.
+func change(name, value string) param {
+	if value == "" {
+		return param{name: name}
+	}
+	return paramOf(name, value)
+}
+
+func paramOrder(a, b param) int { return strings.Compare(a.name, b.name) }
+
+// AddressOf returns the URL of the request.
+func AddressOf(c echo.Context) Address {
+	q := c.QueryParams()
+	path := c.Request().URL.EscapedPath()
+	a := Address{path: Base(c), params: make([]param, 0, len(q))}
+	if path != "/" || !strings.HasSuffix(a.path, "/") {
+		a.path += path
+	}
+	for name, values := range q {
+		p := paramOf(name, values...)
+		a.params, a.size = append(a.params, p), a.size+1+len(p.text)
+	}
+	slices.SortFunc(a.params, paramOrder)
+	return a
+}
+
+// String returns the URL.
+func (a *Address) String() string { return a.with() }
+
+// With returns the URL with a query parameter put in or, where the value is "", taken out.
+func (a *Address) With(name, value string) string { return a.with(change(name, value)) }
+
+// with returns the URL with parameters, sorted by name, in place of those of the request.
+func (a *Address) with(set ...param) string {
+	size := len(a.path) + a.size
+	for _, p := range set {
+		size += 1 + len(p.text)
+	}
+	dst, sign := append(make([]byte, 0, size), a.path...), byte('?')
+	add := func(p param) {
+		if p.text != "" {
+			dst = append(append(dst, sign), p.text...)
 			sign = '&'
 		}
 	}
-	return dst
+	for _, p := range a.params {
+		for len(set) > 0 && set[0].name < p.name {
+			add(set[0])
+			set = set[1:]
+		}
+		if len(set) > 0 && set[0].name == p.name {
+			p, set = set[0], set[1:]
+		}
+		add(p)
+	}
+	for _, p := range set {
+		add(p)
+	}
+	return string(dst)
 }
 
 // appendEscaped appends text as url.QueryEscape does, but for commas and colons of bbox and
