@@ -54,14 +54,22 @@ const (
 )
 
 func newRows(s Shape) rows {
-	e := rows{Encoder: NewEncoder(s)}
-	for i, name := range members {
-		if key := e.key(name); key != nil {
-			e.keys[i] = key
+	e := rows{Encoder: NewEncoder(s), keys: memberKeys}
+	if e.wanted != nil {
+		for i, name := range members {
+			e.keys[i] = e.key(name)
 		}
 	}
 	return e
 }
+
+// memberKeys are the keys of all members.
+var memberKeys = func() (keys [memberCount][]byte) {
+	for i, name := range members {
+		keys[i] = new(rows).key(name)
+	}
+	return keys
+}()
 
 // key returns a name as column.key has it, nil when it is not wanted.
 func (e *rows) key(name string) []byte {
