@@ -378,20 +378,21 @@ func TestAxisAsLines(t *testing.T) {
 	}
 }
 
-func TestOffsetCurvesInSpace(t *testing.T) {
+func TestOffsetCurves(t *testing.T) {
 	for _, c := range []struct {
-		name, basis, up string
-		volume          float64
-		box             box // of the product
+		name, offset, basis string
+		volume              float64
+		box                 box // of the product
 	}{
-		{"a circle, inwards", "IFCCIRCLE(#20,2000.)", "#22", 2 * math.Pi * 1.5 * math.Pi * 0.01, box{Min: mesh.Vec3{8.4, 18.4, 29.9}, Max: mesh.Vec3{11.6, 21.6, 30.1}}},
-		{"a circle, upwards", "IFCTRIMMEDCURVE(#304,(IFCPARAMETERVALUE(0.)),(IFCPARAMETERVALUE(180.)),.T.,.PARAMETER.);\n#304=IFCCIRCLE(#305,2000.);\n#305=IFCAXIS2PLACEMENT3D(#21,#23,#24)", "#23",
+		{"a circle of the plane, inwards", "2D(#302,500.,.F.)", "IFCCIRCLE(#25,2000.)", 2 * math.Pi * 1.5 * math.Pi * 0.01, box{Min: mesh.Vec3{8.4, 18.4, 29.9}, Max: mesh.Vec3{11.6, 21.6, 30.1}}},
+		{"a circle, inwards", "3D(#302,500.,.F.,#22)", "IFCCIRCLE(#20,2000.)", 2 * math.Pi * 1.5 * math.Pi * 0.01, box{Min: mesh.Vec3{8.4, 18.4, 29.9}, Max: mesh.Vec3{11.6, 21.6, 30.1}}},
+		{"a circle, upwards", "3D(#302,500.,.F.,#23)", "IFCTRIMMEDCURVE(#304,(IFCPARAMETERVALUE(0.)),(IFCPARAMETERVALUE(180.)),.T.,.PARAMETER.);\n#304=IFCCIRCLE(#305,2000.);\n#305=IFCAXIS2PLACEMENT3D(#21,#23,#24)",
 			math.Pi * 1.5 * math.Pi * 0.01, box{Min: mesh.Vec3{9.9, 18.4, 30}, Max: mesh.Vec3{10.1, 21.6, 31.6}}},
-		{"a line and a corner", "IFCPOLYLINE((#21,#304,#305));\n#304=IFCCARTESIANPOINT((0.,3000.,0.));\n#305=IFCCARTESIANPOINT((0.,3000.,3000.))", "#23",
+		{"a line and a corner", "3D(#302,500.,.F.,#23)", "IFCPOLYLINE((#21,#304,#305));\n#304=IFCCARTESIANPOINT((0.,3000.,0.));\n#305=IFCCARTESIANPOINT((0.,3000.,3000.))",
 			5 * math.Pi * 0.01, box{Min: mesh.Vec3{9.9, 20, 30.4}, Max: mesh.Vec3{10.1, 22.6, 33}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := load(t, "IFC4", "#300", "#300=IFCSWEPTDISKSOLID(#301,100.,$,$,$);\n#301=IFCOFFSETCURVE3D(#302,500.,.F.,"+c.up+");\n#302="+c.basis+";")
+			m := load(t, "IFC4", "#300", "#300=IFCSWEPTDISKSOLID(#301,100.,$,$,$);\n#301=IFCOFFSETCURVE"+c.offset+";\n#302="+c.basis+";")
 			r := shape.New(m, fine).Product(m.Find(100))
 			if r.Outcome != shape.Exact || len(r.Instances) != 1 {
 				t.Fatalf("outcome %v, %s: %s", r.Outcome, r.Code, r.Message)
