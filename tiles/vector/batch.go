@@ -172,27 +172,21 @@ func (t *tagger) labelled(l memory.Label, shots []shot) {
 	var list [batch]memory.ValueID
 	var table *memory.Table
 	var column []memory.ValueID
-	ids, some := list[:len(shots)], memory.ValueID(0)
+	ids, some, p := list[:len(shots)], false, labelProperties[l]
 	for r := range shots {
 		if shots[r].table != table {
 			table = shots[r].table
 			column = table.Label(l)
 		}
-		if column != nil {
-			ids[r] = column[shots[r].row]
-			some |= ids[r]
+		if column == nil {
+			continue
 		}
-	}
-	if some == 0 {
-		return
-	}
-	p := labelProperties[l]
-	for r, id := range ids {
-		if id != 0 {
+		if ids[r] = column[shots[r].row]; ids[r] != 0 {
 			t.taken[r] |= 1 << p
+			some = true
 		}
 	}
-	if t.houseKey[p] != notWanted {
+	if some && t.houseKey[p] != notWanted {
 		c, lacks := t.open()
 		t.resolve(ids, c, lacks)
 		t.keep(c, t.key(p))
@@ -286,13 +280,6 @@ func (t *tagger) source(fields []field, shots []shot) {
 
 // field adds one property of the source.
 func (t *tagger) field(f *field, ids []memory.ValueID) {
-	some := memory.ValueID(0)
-	for _, id := range ids {
-		some |= id
-	}
-	if some == 0 {
-		return
-	}
 	if f.mixed {
 		for r, id := range ids {
 			if id != 0 {
@@ -300,17 +287,16 @@ func (t *tagger) field(f *field, ids []memory.ValueID) {
 			}
 		}
 	}
-	if f.taken != 0 && !t.yield(f, ids) {
-		return
+	if f.taken != 0 {
+		t.yield(f, ids)
 	}
-	c, l := t.open()
-	t.resolve(ids, c, l)
-	t.keep(c, uint32(t.columnKey(f)))
+	if c, l := t.open(); t.resolve(ids, c, l) {
+		t.keep(c, uint32(t.columnKey(f)))
+	}
 }
 
-// yield takes away the values of features that have the property from the house, and reports
-// whether any are left.
-func (t *tagger) yield(f *field, ids []memory.ValueID) (left bool) {
+// yield takes away the values of features that have the property from the house.
+func (t *tagger) yield(f *field, ids []memory.ValueID) {
 	for r, id := range ids {
 		switch {
 		case id == 0:
@@ -318,19 +304,18 @@ func (t *tagger) yield(f *field, ids []memory.ValueID) (left bool) {
 			ids[r] = 0
 		default:
 			t.taken[r] |= f.taken
-			left = true
 		}
 	}
-	return left
 }
 
 // resolve finds the layer's indices of values, 0 standing for none, and which of them the
-// layer has not.
-func (t *tagger) resolve(ids []memory.ValueID, c *mvt.Column, l *lacks) {
-	pages, base, n := t.values.pages, t.values.base, 0
+// layer has not. It reports whether there are any values.
+func (t *tagger) resolve(ids []memory.ValueID, c *mvt.Column, l *lacks) (some bool) {
+	pages, base, n, null := t.values.pages, t.values.base, 0, 0
 	for r, id := range ids {
 		if id == 0 {
 			c.Values[r] = 0
+			null++
 			continue
 		}
 		p := pages[id>>pageBits][id&(1<<pageBits-1)]
@@ -342,4 +327,5 @@ func (t *tagger) resolve(ids []memory.ValueID, c *mvt.Column, l *lacks) {
 		}
 	}
 	l.fresh = n
+	return null < len(ids)
 }

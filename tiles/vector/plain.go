@@ -5,22 +5,39 @@ import (
 	"github.com/shikong-cim/shikong/tiles/mvt"
 )
 
-// Most buildings lie in a tile as a whole, are one ring of a few corners, and are so much
-// larger than a unit of the tile that rounding leaves their edges apart, which is known of
-// each ring beforehand. They need only be rounded.
+// Most buildings lie in a tile as a whole and are one ring of a few corners. Where they are so
+// much larger than a unit of the tile that rounding leaves their edges apart, which is known of
+// each ring beforehand, they need only be rounded; where they are smaller, rounding most often
+// leaves a ring of which a look says that it is sound, or nothing.
 
 // plain adds the row's polygon when it is such a one.
 func (e *encoder) plain(t *memory.Table, i int) bool {
 	f := &e.frame
 	from, to := t.Rings(i)
-	if to != from+1 || f.level || f.shift <= 0 || !t.Steady(from, f.shift) || !f.clip.Contains(t.Box(i)) {
+	if to != from+1 || f.level || f.shift <= 0 || !f.clip.Contains(t.Box(i)) {
 		return false
 	}
-	_, ring := t.Ring(from)
+	kind, ring := t.Ring(from)
 	if len(ring) > fewest && e.tolerance > 0 {
 		return false
 	}
-	e.layer.Geometry.Ring(e.quantise.steady(f, ring))
+	if t.Steady(from, f.shift) {
+		e.layer.Geometry.Ring(e.quantise.steady(f, ring))
+		return true
+	}
+	return kind == memory.Exterior && len(ring) <= few && e.small(ring)
+}
+
+// small adds a ring that rounding may have changed, unless more is to be done about it.
+func (e *encoder) small(ring []memory.World) bool {
+	out, area := e.quantise.ring(&e.frame, ring)
+	switch {
+	case area == 0:
+		out = e.quantise.sliver(&e.frame, ring)
+	case area < 0 || !(convex(out) || simple(out)):
+		return false
+	}
+	e.layer.Geometry.Ring(out)
 	return true
 }
 
