@@ -26,7 +26,8 @@ func Hilbert(x, y uint32) uint64 { return hilbert(x, y) }
 
 // Bound is a distance in metres that no point of the rectangle is nearer than.
 func Bound(lon, lat float64, r Rect) float64 {
-	return newPlace(&spatial.Near{Lon: lon, Lat: lat}).bound(r)
+	p := newPlace(&spatial.Near{Lon: lon, Lat: lat})
+	return p.bound(r)
 }
 
 // PackedSearch returns the rows of a packed tree that overlap q.

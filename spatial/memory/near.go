@@ -117,9 +117,9 @@ func (f *search) baseByDistance() iter.Seq[found] {
 			return
 		}
 		top := len(tree.levels) - 1
-		h := f.memory.frontier[:0]
+		h, reach := f.memory.frontier[:0], f.reach()
 		defer func() { f.memory.frontier = h }()
-		h.push(step{level: top, n: len(tree.level(top))})
+		h.push(step{level: int16(top), n: uint16(len(tree.level(top)))})
 		for len(h) > 0 && f.err == nil {
 			e := h.pop()
 			switch e.level {
@@ -134,22 +134,22 @@ func (f *search) baseByDistance() iter.Seq[found] {
 				}
 				continue
 			}
-			below := 0
+			nodes, below := tree.level(int(e.level)), 0
 			if e.level >= 0 {
-				below = len(tree.level(e.level - 1))
+				below = len(tree.level(int(e.level) - 1))
 			}
-			for i, r := range tree.level(e.level)[e.first : e.first+e.n] {
+			for i, r := range nodes[e.first : int(e.first)+int(e.n)] {
 				if r.IsEmpty() {
 					continue
 				}
 				bound := from.bound(r)
-				if bound > f.reach() {
+				if bound > reach {
 					continue
 				}
-				i += e.first
-				next := step{bound: bound, level: levelRow, first: i}
+				i += int(e.first)
+				next := step{bound: bound, level: levelRow, first: uint32(i)}
 				if e.level >= 0 {
-					next = step{bound: bound, level: e.level - 1, first: i * fanout, n: min(fanout, below-i*fanout)}
+					next = step{bound: bound, level: e.level - 1, first: uint32(i * fanout), n: uint16(min(fanout, below-i*fanout))}
 				}
 				h.push(next)
 			}
@@ -165,9 +165,10 @@ const (
 
 // step is a run of nodes of one level that are still to be looked at, and their bound.
 type step struct {
-	bound    float64
-	level    int
-	first, n int
+	bound float64
+	first uint32
+	n     uint16 // at most fanout: a tree has a root
+	level int16
 }
 
 // frontier is a heap of steps, the smallest bound first. It does without container/heap,

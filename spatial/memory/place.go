@@ -34,7 +34,7 @@ func newPlace(n *spatial.Near) place {
 const leastRadius = 6335439.3
 
 // bound returns a distance in metres that no point of the rectangle is nearer than.
-func (p place) bound(r Rect) float64 {
+func (p *place) bound(r Rect) float64 {
 	// Rounding to world units moves edges by a centimetre, and a distance is measured to
 	// edges that are bent a little otherwise: take both off with room to spare.
 	const slackMetres, slackPart = 0.05, 1e-3
@@ -54,7 +54,7 @@ func (p place) bound(r Rect) float64 {
 }
 
 // northSouth is the angle between the parallels of the point and of the rectangle.
-func (p place) northSouth(r Rect) float64 {
+func (p *place) northSouth(r Rect) float64 {
 	switch {
 	case p.world.Y < r.MinY && r.MinY > 0:
 		_, lat := World{Y: r.MinY - 1}.Unproject()
@@ -67,7 +67,7 @@ func (p place) northSouth(r Rect) float64 {
 }
 
 // eastWest is the angle between the point and the nearer meridian of the rectangle.
-func (p place) eastWest(r Rect) float64 {
+func (p *place) eastWest(r Rect) float64 {
 	if p.world.X >= r.MinX && p.world.X <= r.MaxX {
 		return 0
 	}
