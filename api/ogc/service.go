@@ -108,7 +108,7 @@ func New(o Options) *Service {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.buffers.New = func() any { b := make([]byte, 0, firstSize); return &b }
+	s.buffers.New = func() any { b := make([]byte, 0, flushSize+flushSize/2); return &b }
 	return s
 }
 

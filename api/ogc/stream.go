@@ -13,13 +13,13 @@ import (
 	"github.com/shikong-cim/shikong/spatial/memory"
 )
 
-// flushSize is how many bytes are gathered before they go to the client. Until then an
-// error can still become a problem document, and an answer that ends has a length. What is
-// sent before its end goes in chunks, each of which wakes the client up.
-const flushSize = 256 << 10
+// wholeSize is how many bytes are gathered before the first go to the client. Until then an
+// error can still become a problem document, and an answer that ends has a length.
+const wholeSize = 256 << 10
 
-// firstSize is what memory of answers begins with.
-const firstSize = 64 << 10
+// flushSize is how many bytes are gathered for each of the chunks that follow: as much as the
+// caches of a processor hold.
+const flushSize = 64 << 10
 
 // keptSize is up to which size memory of answers is kept for the next.
 const keptSize = 1 << 20
@@ -121,10 +121,10 @@ func (s *stream) wrote(buf []byte, err error) error {
 		return err
 	}
 	s.count++
-	if len(s.buf) >= flushSize && !s.form.linked() {
-		return s.flush()
+	if len(s.buf) < flushSize || s.form.linked() || len(s.buf) < wholeSize && !s.c.Response().Committed {
+		return nil
 	}
-	return nil
+	return s.flush()
 }
 
 // finish writes what stands behind the features.
