@@ -128,6 +128,7 @@ func drawValue(t *rapid.T) spatial.Value {
 		rapid.Just(spatial.Value{}),
 		rapid.Map(rapid.Bool(), spatial.BoolOf),
 		rapid.Map(rapid.Int64(), spatial.IntOf),
+		rapid.Map(rapid.SampledFrom([]int64{0, 9, 10, 99, 100, 127, 128, 999, 1000, 2024, 9999, 10_000, 16_383, 16_384, -5}), spatial.IntOf),
 		rapid.Map(rapid.Float64(), spatial.FloatOf),
 		rapid.Map(rapid.SampledFrom([]float64{0, 14, -2.5, 11.1, 1e-7, 1e22, 0.1 + 0.2}), spatial.FloatOf),
 		rapid.Map(rapid.SampledFrom([]string{"", "前海 \"大厦\"", "a\\b", "tab\tline\n\x01", "<b>&amp;</b>\u2028"}), spatial.StringOf),
