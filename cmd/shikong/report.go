@@ -25,7 +25,7 @@ func printReport(w io.Writer, r *spatial.Report) {
 		fmt.Fprintf(w, "  lengths: %s in the file, metres in the store\n", u)
 	}
 	if g := r.Georeference; g != nil {
-		fmt.Fprintf(w, "  georeference: %s", strings.TrimSpace(string(g.Source)+" "+g.CRS))
+		fmt.Fprintf(w, "  georeference: %s", strings.TrimSpace(g.Source+" "+g.CRS))
 		if g.Origin != nil {
 			fmt.Fprintf(w, ", zero point at %.7f, %.7f, %.3f m", g.Origin[0], g.Origin[1], g.Origin[2])
 		}
