@@ -37,7 +37,7 @@ func curveBuilders() map[schema.Type]curveFunc {
 	}
 }
 
-// curve returns the points of a curve.
+// curve returns the points of a curve, at least one.
 func (b *Builder) curve(e model.Entity) ([]mesh.Vec3, error) {
 	if err := b.enter(e); err != nil {
 		return nil, err
@@ -52,6 +52,9 @@ func (b *Builder) curve(e model.Entity) ([]mesh.Vec3, error) {
 			pts, err := build(b, e)
 			if err != nil {
 				return nil, asFault(err, CodeInvalidItem, e)
+			}
+			if len(pts) == 0 {
+				return nil, newFault(CodeInvalidItem, e, "nothing is left of %s", t)
 			}
 			return pts, nil
 		}

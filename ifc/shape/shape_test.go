@@ -297,6 +297,7 @@ func TestOutcomesThatAreNotExact(t *testing.T) {
 		{"triangles that name no points", "#300", "#300=IFCTRIANGULATEDFACESET(#301,$,.F.,((4,5,6)),$);\n#301=IFCCARTESIANPOINTLIST3D(((0.,0.,0.),(1000.,0.,0.),(0.,1000.,0.)));", fine, shape.Box, shape.CodeInvalidItem, 300},
 		{"a profile of no width", "#300", "#300=IFCEXTRUDEDAREASOLID(#301,#20,#22,1000.);\n#301=IFCRECTANGLEPROFILEDEF(.AREA.,$,#25,0.,3000.);", fine, shape.Box, shape.CodeInvalidProfile, 301},
 		{"an extrusion without direction", "#300", "#300=IFCEXTRUDEDAREASOLID(#30,#20,$,1000.);", fine, shape.Box, shape.CodeMissing, 300},
+		{"a disk swept along a part of nothing", "#300", "#300=IFCSWEPTDISKSOLID(#301,6.,3.,1.,10.);\n#301=IFCINDEXEDPOLYCURVE(#302,(),.F.);\n#302=IFCCARTESIANPOINTLIST3D(((0.,0.,0.),(1000.,0.,0.)));", fine, shape.Box, shape.CodeInvalidItem, 301},
 		{"an infinite depth", "#300", "#300=IFCEXTRUDEDAREASOLID(#30,#20,#22,1.E999);", fine, shape.Box, shape.CodeInvalidItem, 300},
 		{"a boolean of itself", "#300", "#300=IFCBOOLEANRESULT(.DIFFERENCE.,#300,#31);", fine, shape.Box, shape.CodeTooDeep, 300},
 		{"a representation that maps itself", "#300", "#300=IFCMAPPEDITEM(#301,#302);\n#301=IFCREPRESENTATIONMAP(#20,#200);\n#302=IFCCARTESIANTRANSFORMATIONOPERATOR3D($,$,#21,$,$);", fine, shape.Box, shape.CodeTooDeep, 200},
