@@ -24,12 +24,16 @@ type Coord struct {
 }
 
 // String writes the tile as z/x/y, behind the grid's id when that is not WebMercatorQuad.
-func (c Coord) String() string {
-	s := strconv.Itoa(int(c.Z)) + "/" + strconv.FormatUint(uint64(c.X), 10) + "/" + strconv.FormatUint(uint64(c.Y), 10)
+func (c Coord) String() string { return string(c.Append(nil)) }
+
+// Append appends what String returns to dst.
+func (c Coord) Append(dst []byte) []byte {
 	if c.Grid != WebMercatorQuad {
-		return c.Grid.String() + "/" + s
+		dst = append(append(dst, c.Grid.String()...), '/')
 	}
-	return s
+	dst = strconv.AppendUint(dst, uint64(c.Z), 10)
+	dst = strconv.AppendUint(append(dst, '/'), uint64(c.X), 10)
+	return strconv.AppendUint(append(dst, '/'), uint64(c.Y), 10)
 }
 
 // Validate returns ErrNotFound when there is no such tile.

@@ -1,8 +1,8 @@
 package vector
 
 import (
-	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/shikong-cim/shikong/spatial/memory"
 )
@@ -33,13 +33,16 @@ func (l level) next() level {
 	return l
 }
 
-// key names the level and the texts that it leaves out, or would leave out in a tile that is
+// appendKey names the level and the texts that it leaves out, or would leave out in a tile that is
 // too large by itself.
-func (l level) key(costly string) string {
-	if !l.lean {
-		return fmt.Sprintf(" g%d n%s", l.grain, costly)
+func (l level) appendKey(dst []byte, costly string) []byte {
+	dst = strconv.AppendInt(append(dst, " g"...), int64(l.grain), 10)
+	if l.lean {
+		dst = append(dst, " l"...)
+	} else {
+		dst = append(dst, " n"...)
 	}
-	return fmt.Sprintf(" g%d l%s", l.grain, costly)
+	return append(dst, costly...)
 }
 
 // fate is what becomes of a feature at a level.

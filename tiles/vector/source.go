@@ -8,6 +8,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -119,7 +120,7 @@ func (s *Source) Pin(ctx context.Context, r tiles.Request) (tiles.Content, error
 	c := &content{source: s, r: r, share: len(r.Collections)}
 	key := append(make([]byte, 0, 128), "mvt"...)
 	key = binary.AppendUvarint(key, format)
-	key = append(append(key, ' '), r.Coord.String()...)
+	key = r.Coord.Append(append(key, ' '))
 	key = appendWanted(key, r.Properties)
 	if r.Z.Known {
 		key = fmt.Appendf(key, " z%x-%x", math.Float64bits(r.Z.Min), math.Float64bits(r.Z.Max))
@@ -202,11 +203,14 @@ func (s *Source) appendState(ctx context.Context, key []byte, r *tiles.Request, 
 	list, costly := m.lean(l.snap)
 	l.costly = list
 	l.set(m.showing(ctx, s, zoom, l.drawing, s.budget(l.info.Name, len(r.Collections))).level, zoom)
-	key = fmt.Appendf(key, " c%d f%x", l.snap.Touched(f.search, r.Valid), m.fields)
+	// Without fmt: this is a tenth of the time of a small tile.
+	key = strconv.AppendInt(append(key, " c"...), l.snap.Touched(f.search, r.Valid), 10)
+	key = strconv.AppendUint(append(key, " f"...), m.fields, 16)
 	if first != math.MinInt64 || last != math.MinInt64 {
-		key = fmt.Appendf(key, " b%d-%d", first, last)
+		key = strconv.AppendInt(append(key, " b"...), first, 10)
+		key = strconv.AppendInt(append(key, '-'), last, 10)
 	}
-	return append(key, l.level.key(costly)...)
+	return l.level.appendKey(key, costly)
 }
 
 // Key names the tile's bytes.
