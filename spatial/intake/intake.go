@@ -66,19 +66,24 @@ func (in *Intake) Count() int64 { return in.count }
 // source cannot be continued.
 func (in *Intake) Hashed() bool { return in.hashed }
 
-// Finish is to be asked when all features were taken. The error names a property that was to
-// hold when features stand and that none of them has: a mistyped name would otherwise make
-// everything stand for ever.
+// Finish is to be asked when all features were taken. When none of them has any of the
+// properties that were to hold when they stand, that is an error: mistyped names would
+// otherwise make everything stand for ever. When only one of two is missing it is reported,
+// since nothing need have ended yet.
 func (in *Intake) Finish() error {
 	if in.count == 0 || len(in.unseen) == 0 {
+		return nil
+	}
+	what := fmt.Sprintf("no feature has the property %.60q that is to say when it stands", in.unseen[0])
+	if in.opts.ValidFrom != "" && in.opts.ValidTo != "" && len(in.unseen) == 1 && !in.opts.Strict {
+		in.report(spatial.Issue{Code: "no-such-property", Message: what + "; that side is left open"})
 		return nil
 	}
 	hint := "the features have no properties"
 	if len(in.names) > 0 {
 		hint = "the first feature has " + strings.Join(in.names, ", ")
 	}
-	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "no-such-property", Hint: hint,
-		Message: fmt.Sprintf("no feature has the property %.60q that is to say when it stands", in.unseen[0])}
+	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "no-such-property", Hint: hint, Message: what}
 }
 
 // CRS returns the name of the reference system of the file's coordinates, as far as known.
