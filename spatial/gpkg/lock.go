@@ -65,6 +65,9 @@ func (s *Store) begin(ctx context.Context, op string) (*transaction, error) {
 			<-s.writing
 			return nil, s.problem(ctx, op, err)
 		}
+		// Best effort: another program, or a withdrawal that was cut off, can have taken the log from
+		// the store, and it is as sound without one.
+		_ = execute(c, "PRAGMA journal_mode = wal")
 		s.writer = c
 	}
 	if err := s.lock(ctx, deadline, s.writer); err != nil {

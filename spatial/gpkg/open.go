@@ -26,7 +26,7 @@ import (
 type Options struct {
 	// ReadOnly opens for reading; Apply and Purge are refused.
 	ReadOnly bool
-	// Create makes a new store when there is no file.
+	// Create makes a new store when there is no file; it stays when something is written into it.
 	Create bool
 	// Datum of a new store: "wgs84" (also for "") or "cgcs2000". For a store that is there
 	// it must be "" or the store's own.
@@ -42,6 +42,8 @@ type Options struct {
 type Store struct {
 	path     string // absolute
 	uri      string
+	file     os.FileInfo // as it was when it was opened
+	made     bool        // by Open: Close takes it away again if nothing was written
 	readOnly bool
 	lockWait time.Duration
 	datum    datum
@@ -72,22 +74,38 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkFile(abs); errors.Is(err, fs.ErrNotExist) {
+	s, err := openAt(ctx, abs, path, o, d)
+	// Who had made it may take it away again while it is being opened. Hardly twice in a row: then
+	// it is a file system whose files have no lasting numbers.
+	for tries := 0; err == nil && tries < 3 && !s.lasting(); tries++ {
+		if err = s.Close(); err == nil {
+			s, err = openAt(ctx, abs, path, o, d)
+		}
+	}
+	return s, err
+}
+
+// openAt opens or creates the store at an absolute path, which the user called name.
+func openAt(ctx context.Context, abs, name string, o Options, d datum) (*Store, error) {
+	s := &Store{path: abs, readOnly: o.ReadOnly, lockWait: max(o.LockWait, 0), writing: make(chan struct{}, 1), done: make(chan struct{})}
+	err := checkFile(abs)
+	if errors.Is(err, fs.ErrNotExist) {
 		if !o.Create || o.ReadOnly {
-			return nil, &spatial.Problem{Kind: spatial.ErrNotFound, Code: "store-missing", Message: fmt.Sprintf("there is no store %s", path),
-				Hint: "check the path, or make one with: shikong import --store " + path + " FILE"}
+			return nil, &spatial.Problem{Kind: spatial.ErrNotFound, Code: "store-missing", Message: fmt.Sprintf("there is no store %s", name),
+				Hint: "check the path, or make one with: shikong import --store " + name + " FILE"}
 		}
-		if err := create(abs, d); err != nil {
-			return nil, problemAt(path, "create", err)
+		if s.made, err = create(abs, d); err != nil {
+			return nil, problemAt(name, "create", err)
 		}
-	} else if err != nil {
+	}
+	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: abs, readOnly: o.ReadOnly, lockWait: max(o.LockWait, 0), writing: make(chan struct{}, 1), done: make(chan struct{})}
+	s.file, _ = os.Stat(abs) // nil when it is gone again
 	s.uri = uriOf(abs, o.ReadOnly)
 	s.readers = pool{open: s.openReader}
 	if err := s.identify(ctx, o); err != nil {
-		return nil, errors.Join(err, s.readers.close())
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -189,61 +207,6 @@ func checkTables(path string, notOurs func(string) error) error {
 	return nil
 }
 
-// create makes a store beside the path and moves it there in one step, so that a store is
-// there whole or not at all.
-func create(path string, d datum) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*")
-	if err != nil {
-		return err
-	}
-	temporary := f.Name()
-	defer func() {
-		if err != nil {
-			_ = os.Remove(temporary) // the first error is the one to tell
-		}
-	}()
-	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	c, err := sqlite.OpenConn(temporary, sqlite.OpenReadWrite)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(initialize(c, d), c.Close()); err != nil {
-		return err
-	}
-	// A link never replaces: of two processes that create the store one opens the other's.
-	if err := os.Link(temporary, path); err == nil || errors.Is(err, fs.ErrExist) {
-		return os.Remove(temporary)
-	}
-	return os.Rename(temporary, path)
-}
-
-func initialize(c *sqlite.Conn, d datum) (err error) {
-	for _, pragma := range []string{
-		fmt.Sprintf("PRAGMA application_id = %d", applicationID),
-		fmt.Sprintf("PRAGMA user_version = %d", userVersion),
-	} {
-		if err := execute(c, pragma); err != nil {
-			return err
-		}
-	}
-	done, err := sqlitex.ImmediateTransaction(c)
-	if err != nil {
-		return err
-	}
-	if err = migrate(c, 0); err == nil {
-		err = insertSRS(c)
-	}
-	if err == nil {
-		err = execute(c, "INSERT INTO shikong_store VALUES (1, ?, ?, ?, 0, NULL, 0, 0)", schemaVersion, d.name, d.srs)
-	}
-	if done(&err); err != nil {
-		return err
-	}
-	return execute(c, "PRAGMA journal_mode = wal")
-}
-
 func migrate(c *sqlite.Conn, from int) error {
 	for v := from; v < schemaVersion; v++ {
 		if err := migrations[v](c); err != nil {
@@ -293,8 +256,8 @@ func (s *Store) identify(ctx context.Context, o Options) error {
 	})
 }
 
-// Close waits for a write that is under way, checkpoints and releases the file. Calling it
-// again does nothing.
+// Close waits for a write that is under way, checkpoints and releases the file. A store that
+// Open made, and into which nobody wrote anything, is gone then. Calling it again does nothing.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		close(s.done)
@@ -306,6 +269,9 @@ func (s *Store) Close() error {
 			_ = execute(s.writer, "PRAGMA wal_checkpoint(TRUNCATE)")
 			err = errors.Join(err, s.writer.Close())
 			s.writer = nil
+		}
+		if s.made {
+			withdraw(s.uri, s.path)
 		}
 		if err != nil {
 			s.closed = problemAt(s.path, "close", err)

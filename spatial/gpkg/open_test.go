@@ -134,6 +134,7 @@ func TestAStoreThatIsNotThere(t *testing.T) {
 
 func TestAStoreOfANewerProgramIsRefused(t *testing.T) {
 	s, path := created(t)
+	put(t, s, replaceAll(1, 1))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
