@@ -47,6 +47,17 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// hints are what to type about problems that are found where nobody knows of a command line, by
+// their codes.
+var hints = map[string]string{
+	"collection-not-found": "list what there is with shikong collections",
+	"feature-not-found":    "see which ids there are with shikong query COLLECTION --at .. --format table",
+	"invalid-filter":       "write a condition in CQL2, such as \"floors > 5 AND class = 'tower'\"",
+	"model-not-found":      "list what there is with shikong collections",
+	"not-pmtiles":          "name a file that shikong export wrote with -o FILE.pmtiles, or another program",
+	"token-not-found":      "list those there are with shikong token list",
+}
+
 // printError writes what happened and, on a line of its own, what to do about it.
 func printError(w io.Writer, err error) {
 	text, hint := err.Error(), ""
@@ -54,9 +65,7 @@ func printError(w io.Writer, err error) {
 	var c *crs.Error
 	switch {
 	case errors.As(err, &p):
-		if hint = p.Hint; hint == "" && p.Code == "collection-not-found" {
-			hint = "list what there is with shikong collections"
-		}
+		hint = firstOf(p.Hint, hints[p.Code])
 		text = strings.Replace(text, p.Error(), p.Message, 1) + " [" + p.Code + "]"
 	case errors.As(err, &c):
 		hint = c.Hint
