@@ -12,6 +12,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/shikong-cim/shikong/spatial"
@@ -234,6 +235,8 @@ func fileProblem(err error) error {
 		return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "no-such-file", Message: "there is no such file", Hint: "check the path"}
 	case errors.Is(err, fs.ErrPermission):
 		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "unreadable", Message: "it may not be read", Hint: "check the permissions of the file and its folder"}
+	case errors.Is(err, syscall.EISDIR):
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "not-a-file", Message: "it is a folder", Hint: "name a file in it"}
 	}
 	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "unreadable", Message: "it cannot be read: " + pe.Err.Error()}
 }

@@ -71,6 +71,9 @@ func newServe(a *app) *cobra.Command {
 
 // serve runs until ctx ends.
 func (a *app) serve(ctx context.Context, s *settings) (err error) {
+	if err := s.check(); err != nil {
+		return err
+	}
 	logger, err := s.logger(a.err)
 	if err != nil {
 		return err
@@ -80,6 +83,7 @@ func (a *app) serve(ctx context.Context, s *settings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	s.warn(ctx, store, logger)
 	archives, err := openArchives(ctx, s.Archives, store)
 	if err != nil {
 		return err
@@ -99,7 +103,7 @@ func (a *app) serve(ctx context.Context, s *settings) (err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		return &spatial.Problem{Kind: spatial.ErrUnavailable, Code: "listen", Message: fmt.Sprintf("cannot listen on %s: %v", s.Listen, err),
-			Hint: "choose another address with --listen"}
+			Hint: "choose another address with --listen, such as :8081 or 127.0.0.1:8080"}
 	}
 	logger.Info("serving", "url", "http://"+shownAddress(listener.Addr()), "store", storeName(a.store), "version", version)
 	return live(ctx, parts{server: server, mirror: mirror, uploads: uploads, listener: listener, grace: s.Grace, logger: logger})

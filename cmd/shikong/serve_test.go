@@ -230,7 +230,7 @@ func TestConfigurationFileStandsUnderFlags(t *testing.T) {
 	store := filepath.Join(dir, "city.gpkg")
 	must(t, "import", "--store", store, features(t, "a.geojsonl", 3, 10))
 	config := filepath.Join(dir, "shikong.yaml")
-	text := fmt.Sprintf("store: %s\ntitle: From the file\ncors: ['https://a.example']\nlisten: 127.0.0.1:1\ntile_budget: 400000\ncollections:\n  a:\n    tile_budget: none\n", store)
+	text := fmt.Sprintf("store: %s\ntitle: From the file\ncors: ['https://a.example']\nlisten: 127.0.0.1:1\ntile_budget: 400000\ncollections:\n  a:\n    tile_budget: none\n  gone:\n    resident: false\n", store)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -241,4 +241,7 @@ func TestConfigurationFileStandsUnderFlags(t *testing.T) {
 		t.Errorf("the title is %q", landing.Title)
 	}
 	s.stop(t)
+	if log := s.log.String(); !strings.Contains(log, "a collection that the settings name is not there\" collection=gone") || strings.Contains(log, "collection=a") {
+		t.Errorf("the log says\n%s", log)
+	}
 }

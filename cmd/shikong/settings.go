@@ -1,9 +1,15 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"maps"
+	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,31 +110,116 @@ func (s *settings) load(path string, flags *pflag.FlagSet) error {
 	}
 	k := koanf.New("/") // which no name of a collection has in it
 	if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
-		return wrapf(err, "--config %s", path)
+		return wrapf(configProblem(err), "--config %s", path)
 	}
 	for _, key := range k.Keys() {
-		if parts := strings.Split(key, "/"); parts[0] == "collections" && len(parts) == 3 && slices.Contains(collectionKeys, parts[2]) {
-			continue
-		}
 		flag := flags.Lookup(strings.ReplaceAll(key, "_", "-"))
-		if flag == nil || key == "config" {
-			return usagef("--config %s: there is no setting %q", path, key)
-		}
-		if flag.Changed {
-			k.Delete(key)
+		switch known := knownSettings(flags); {
+		case flag != nil && slices.Contains(known, key):
+			if flag.Changed {
+				k.Delete(key)
+			}
+		default:
+			if err := checkCollectionSetting(strings.Split(key, "/"), known); err != nil {
+				return usageError{wrapf(err, "--config %s", path)}
+			}
 		}
 	}
 	if err := k.UnmarshalWithConf("", s, koanf.UnmarshalConf{Tag: "koanf"}); err != nil {
-		return usageError{wrapf(err, "--config %s", path)}
+		// The decoder's heading and an empty line stand before what is wrong.
+		_, what, _ := strings.Cut(err.Error(), "\n\n")
+		return usageError{wrapf(&spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-setting", Message: strings.ReplaceAll(what, "\n", "; "),
+			Hint: "shikong serve --help says what each takes"}, "--config %s", path)}
 	}
 	return nil
+}
+
+// configProblem is what keeps a configuration file from being read.
+func configProblem(err error) error {
+	if errors.As(err, new(*fs.PathError)) {
+		return fileProblem(err)
+	}
+	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-yaml", Message: strings.ReplaceAll(err.Error(), "\n ", ""),
+		Hint: "write a setting a line, such as listen: \":8080\"; shikong serve --help lists them"}
+}
+
+// knownSettings lists the settings that are flags, too.
+func knownSettings(flags *pflag.FlagSet) (names []string) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Name != "config" && f.Name != "help" {
+			names = append(names, strings.ReplaceAll(f.Name, "-", "_"))
+		}
+	})
+	return names
+}
+
+// checkCollectionSetting refuses a setting, given by the keys that lead to it, that is none of a
+// collection. The known ones are those at the top.
+func checkCollectionSetting(key, known []string) error {
+	unknown := func(name string, known []string) error {
+		p := &spatial.Problem{Kind: spatial.ErrInvalid, Code: "unknown-setting", Message: fmt.Sprintf("there is no setting %q", strings.Join(key, ": ")),
+			Hint: "there are " + strings.Join(known, ", ")}
+		if like := spatial.Alike(name, known); like != "" {
+			p.Hint = fmt.Sprintf("is it %s?", like)
+		}
+		return p
+	}
+	switch {
+	case key[0] != "collections":
+		return unknown(key[0], append(known, "collections"))
+	case len(key) < 3:
+		return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-setting", Message: fmt.Sprintf("%q has nothing to say below it", strings.Join(key, ": ")),
+			Hint: "write collections, below it the name of one, and below that " + strings.Join(collectionKeys, " or ")}
+	case len(key) > 3 || !slices.Contains(collectionKeys, key[2]):
+		return unknown(key[2], collectionKeys)
+	}
+	return nil
+}
+
+// check refuses values with which no server could be run.
+func (s *settings) check() error {
+	if s.CacheMB < 0 || s.Poll < 0 || s.Grace < 0 {
+		return usagef("--cache-mb, --poll and --grace cannot be negative")
+	}
+	if s.PublicURL != "" && !isOrigin(s.PublicURL, true) {
+		return usagef("--public-url %s is no address; write https://city.example", s.PublicURL)
+	}
+	for _, origin := range s.CORS {
+		if origin != "*" && !isOrigin(origin, false) {
+			return usagef("--cors %s is no origin; write https://city.example, or * for any", origin)
+		}
+	}
+	return nil
+}
+
+// isOrigin reports whether a text is the beginning of web addresses, with a path or without.
+func isOrigin(text string, path bool) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && (path || u.Path == "")
+}
+
+// warn tells what is allowed, since it may be there later, and most often a mistake.
+func (s *settings) warn(ctx context.Context, store spatial.Reader, logger *slog.Logger) {
+	names := append(slices.Collect(maps.Keys(s.Collections)), s.NotResident...)
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		if _, err := store.Collection(ctx, name); errors.Is(err, spatial.ErrNotFound) {
+			logger.Warn("a collection that the settings name is not there", "collection", name)
+		}
+	}
+	if s.TokenFile == "" {
+		return
+	}
+	if _, err := os.Stat(s.TokenFile); errors.Is(err, fs.ErrNotExist) {
+		logger.Warn("the file of tokens is not there, so nobody may write yet", "file", s.TokenFile, "make", "shikong token create NAME --file "+s.TokenFile)
+	}
 }
 
 // logger writes structured lines to w.
 func (s *settings) logger(w io.Writer) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
-		return nil, usageError{fmt.Errorf("--log-level: %w", err)}
+		return nil, usagef("--log-level %s is none of debug, info, warn, error", s.LogLevel)
 	}
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"github.com/shikong-cim/shikong/spatial"
@@ -24,7 +25,7 @@ func openArchives(ctx context.Context, paths []string, store spatial.Reader) (ma
 	for _, path := range paths {
 		one, err := pmtiles.Open(path)
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("--archives: %w", err), closeArchives(all))
+			return nil, errors.Join(archiveProblem(path, err), closeArchives(all))
 		}
 		name := one.Name()
 		_, err = store.Collection(ctx, name)
@@ -35,6 +36,14 @@ func openArchives(ctx context.Context, paths []string, store spatial.Reader) (ma
 		all[name] = one
 	}
 	return all, nil
+}
+
+// archiveProblem is what keeps an archive from being served.
+func archiveProblem(path string, err error) error {
+	if errors.As(err, new(*fs.PathError)) {
+		return wrapf(fileProblem(err), "--archives %s", path)
+	}
+	return wrapf(err, "--archives")
 }
 
 func closeArchives(all map[string]*pmtiles.Source) (err error) {
