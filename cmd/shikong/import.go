@@ -59,7 +59,7 @@ func newImport(a *app) *cobra.Command {
 	fl.StringVar(&f.opts.Layer, "layer", "", "layer to take of a file that holds several; of a CityJSON of several states the branch")
 	fl.StringVar(&f.opts.ID, "id", "", "property that holds each feature's id")
 	fl.StringVar(&f.opts.ValidFrom, "valid-from", "", "property that holds when a feature begins to stand")
-	fl.StringVar(&f.opts.ValidTo, "valid-to", "", "property that holds when it ends")
+	fl.StringVar(&f.opts.ValidTo, "valid-to", "", "property that holds when it ends; none need have ended yet")
 	fl.BoolVar(&f.opts.Strict, "strict", false, "refuse the file at the first issue")
 	fl.StringVar(&f.opts.Title, "title", "", "title of the collection")
 	fl.StringVar(&f.opts.Licence, "licence", "", "licence of the collection")

@@ -76,9 +76,9 @@ func (in *Intake) see(p spatial.Properties) {
 		_, ok := p.Get(name)
 		return ok
 	})
-	if in.count == 0 {
-		const shown = 20
-		for _, e := range p[:min(len(p), shown)] {
+	const looked, kept = 100, 1000
+	for _, e := range p {
+		if in.count < looked && len(in.names) < kept && !slices.Contains(in.names, e.Name) {
 			in.names = append(in.names, e.Name)
 		}
 	}

@@ -3,6 +3,7 @@ package intake
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/twpayne/go-geom"
@@ -38,7 +39,7 @@ type Intake struct {
 	issues []spatial.Issue
 	hashed bool // some feature had no id of its own
 	// unseen are the properties named for validity that no feature has had yet, names those
-	// of the first feature.
+	// of the first features.
 	unseen []string
 	names  []string
 	report func(spatial.Issue)
@@ -66,24 +67,45 @@ func (in *Intake) Count() int64 { return in.count }
 // source cannot be continued.
 func (in *Intake) Hashed() bool { return in.hashed }
 
-// Finish is to be asked when all features were taken. When none of them has any of the
-// properties that were to hold when they stand, that is an error: mistyped names would
-// otherwise make everything stand for ever. When only one of two is missing it is reported,
-// since nothing need have ended yet.
+// Finish is to be asked when all features were taken. It says of a property that was to hold
+// when they stand, and that none of them has: that is an error where they have one of nearly
+// that name, since it is mistyped, and where it is to hold the beginning and none has an end
+// either, since everything would stand for ever. Else it is reported: nothing need have ended yet.
 func (in *Intake) Finish() error {
-	if in.count == 0 || len(in.unseen) == 0 {
+	if in.count == 0 {
 		return nil
 	}
-	what := fmt.Sprintf("no feature has the property %.60q that is to say when it stands", in.unseen[0])
-	if in.opts.ValidFrom != "" && in.opts.ValidTo != "" && len(in.unseen) == 1 && !in.opts.Strict {
-		in.report(spatial.Issue{Code: "no-such-property", Message: what + "; that side is left open"})
-		return nil
+	for _, name := range in.unseen {
+		p := &spatial.Problem{Kind: spatial.ErrInvalid, Code: "no-such-property", Message: fmt.Sprintf("no feature has the property %.60q that is to say when it stands", name)}
+		like := spatial.Alike(name, in.otherNames())
+		begins := name == in.opts.ValidFrom
+		dated := in.opts.ValidTo != "" && !slices.Contains(in.unseen, in.opts.ValidTo)
+		switch {
+		case like != "":
+			p.Hint = fmt.Sprintf("is it %.60q?", like)
+			return p
+		case in.opts.Strict || begins && !dated:
+			p.Hint = in.hintOfNames()
+			return p
+		}
+		in.report(spatial.Issue{Code: p.Code, Message: p.Message + "; that side is left open"})
 	}
-	hint := "the features have no properties"
-	if len(in.names) > 0 {
-		hint = "the first feature has " + strings.Join(in.names, ", ")
+	return nil
+}
+
+// otherNames lists the properties that features have and that nothing was said about.
+func (in *Intake) otherNames() []string {
+	return slices.DeleteFunc(slices.Clone(in.names), func(name string) bool {
+		return name == in.opts.ValidFrom || name == in.opts.ValidTo || name == in.opts.ID
+	})
+}
+
+func (in *Intake) hintOfNames() string {
+	const shown = 20
+	if len(in.names) == 0 {
+		return "the features have no properties"
 	}
-	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "no-such-property", Hint: hint, Message: what}
+	return "the features have " + strings.Join(in.names[:min(len(in.names), shown)], ", ")
 }
 
 // CRS returns the name of the reference system of the file's coordinates, as far as known.
