@@ -75,7 +75,7 @@ func newExport(a *app) *cobra.Command {
 				return usagef("-o %s: the ending is none of .pmtiles, .mbtiles, .gpkg, .geojson, .geojsonl, .ndjson, .csv (also with .gz behind text)", f.out)
 			}
 			if f.minZoom > f.maxZoom || f.maxZoom > tiles.MaxZoom {
-				return usagef("--min-zoom %d and --max-zoom %d: zoom levels run from 0 to %d", f.minZoom, f.maxZoom, tiles.MaxZoom)
+				return usagef("--min-zoom %d and --max-zoom %d: give the lower first; zoom levels run from 0 to %d", f.minZoom, f.maxZoom, tiles.MaxZoom)
 			}
 			return a.withStore(c.Context(), storeOptions{readOnly: true}, func(s spatial.Store) error {
 				return a.exportTiles(c.Context(), s, &f, names, create)

@@ -62,8 +62,11 @@ func formatOf(fileName, name string) (format, error) {
 	if name != "" {
 		return format{}, usagef("--format %s is none of %s", name, formatNames())
 	}
-	return format{}, &spatial.Problem{Kind: spatial.ErrUnsupported, Code: "unknown-format",
-		Message: "the name does not end in one of " + formatEndings(), Hint: "say what it is with --format " + formatNames()}
+	what := "the name does not end in one of " + formatEndings()
+	if fileName == "-" {
+		what = "standard input has no name that says what comes"
+	}
+	return format{}, &spatial.Problem{Kind: spatial.ErrUnsupported, Code: "unknown-format", Message: what, Hint: "say what it is with --format " + formatNames()}
 }
 
 func ending(f format, lower string) string {

@@ -158,6 +158,9 @@ func (f *importFlags) parse() (err error) {
 	if err := f.place.parse(&f.opts); err != nil {
 		return err
 	}
+	if err := checkVertical(f.opts.VerticalCRS); err != nil {
+		return usageError{wrapf(err, "--vertical-crs")}
+	}
 	if f.server != "" && len(f.place.shifts) > 0 {
 		return usagef("--transform %s: the parameters of a file do not leave this machine; with --server name an EPSG operation", f.place.transform)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"slices"
 	"strings"
 
@@ -49,6 +50,9 @@ func newInspect(a *app) *cobra.Command {
 func (a *app) inspect(ctx context.Context, path, formatName string, o opening) error {
 	in := inputOf(path, a.in)
 	err := func() error {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "not-a-file", Message: "it is a folder", Hint: "name a file in it; only import takes folders"}
+		}
 		f, err := formatOf(in.Name, formatName)
 		if err != nil {
 			return err
@@ -95,6 +99,9 @@ type inspectedField struct {
 // inspected reads the whole file: what its last feature brings counts as well.
 func inspected(schema string, read reading) func(context.Context, *app, source, opening) error {
 	return func(ctx context.Context, a *app, src source, o opening) error {
+		if o.render != "" {
+			return usagef("--render draws IFC models, and this is %s", schema)
+		}
 		var issues spatial.Report
 		r, closeFile, err := read(ctx, src, o, issues.AddIssue)
 		if err != nil {

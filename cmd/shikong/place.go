@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -48,6 +49,16 @@ func (p *placeFlags) parse(o *spatial.ImportOptions) error {
 		o.Georef = string(text)
 	}
 	return p.parseTransform(o)
+}
+
+// checkVertical refuses what does not name a vertical reference system as Collection.VerticalCRS has it.
+func checkVertical(name string) error {
+	code, isEPSG := strings.CutPrefix(name, "EPSG:")
+	if _, err := strconv.ParseUint(code, 10, 31); name == "" || name == "ellipsoidal" || isEPSG && err == nil {
+		return nil
+	}
+	return &spatial.Problem{Kind: spatial.ErrInvalid, Code: "invalid-vertical-crs", Message: fmt.Sprintf("%.60q names nothing that heights are measured from", name),
+		Hint: "write ellipsoidal, or a vertical reference system by its code, such as EPSG:5737"}
 }
 
 // parseTransform reads --transform: a file when there is one of that name, else codes.

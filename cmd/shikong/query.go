@@ -89,6 +89,9 @@ func (f *queryFlags) ask(ctx context.Context, r spatial.Reader, collection strin
 
 // query builds the query that the flags ask for, but for --filter, which needs the collection.
 func (f *queryFlags) query(collection string, now time.Time) (spatial.Query, error) {
+	if f.limit < 0 || !(f.within >= 0) { // nor no number
+		return spatial.Query{}, usagef("--limit and --within cannot be negative")
+	}
 	q := spatial.Query{Collection: collection, Limit: f.limit, IDs: f.ids}
 	if f.bbox != "" || f.z != "" {
 		box, err := f.box()
@@ -101,6 +104,9 @@ func (f *queryFlags) query(collection string, now time.Time) (spatial.Query, err
 		v, err := floats("--near", f.near, 2, 3)
 		if err != nil {
 			return q, err
+		}
+		if math.Abs(v[0]) > 180 || math.Abs(v[1]) > 90 {
+			return q, usagef("--near %s: longitude comes first, then latitude, in degrees", f.near)
 		}
 		q.Near = &spatial.Near{Lon: v[0], Lat: v[1]}
 		if len(v) == 3 {

@@ -222,6 +222,9 @@ func checkUpload(name string, opts spatial.ImportOptions) error {
 	if _, err := namedTransforms(opts.Transform); err != nil {
 		return err
 	}
+	if err := checkVertical(opts.VerticalCRS); err != nil {
+		return err
+	}
 	if opts.Georef == "" {
 		return nil
 	}

@@ -19,6 +19,8 @@ func TestUploadsAreRefusedForTheirOptionsAlone(t *testing.T) {
 		"a transform nobody knows":  {"a.ifc", spatial.ImportOptions{Transform: "EPSG:99"}, "datum-transform-required"},
 		"a path for a transform":    {"a.ifc", spatial.ImportOptions{Transform: "/etc/passwd"}, "datum-transform-required"},
 		"a georeference of nothing": {"a.ifc", spatial.ImportOptions{Georef: `{}`}, "georef-file-invalid"},
+		"heights above nothing":     {"a.ifc", spatial.ImportOptions{VerticalCRS: "sea"}, "invalid-vertical-crs"},
+		"heights above a datum":     {"a.ifc", spatial.ImportOptions{VerticalCRS: "EPSG:5737"}, ""},
 		"two places":                {"a.ifc", spatial.ImportOptions{Georef: `{"origin":[114,22.5,0]}`, Origin: &spatial.Placement{}}, "two-places"},
 	} {
 		err := checkUpload(test.file, test.opts)
