@@ -9,6 +9,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
@@ -70,13 +71,20 @@ func (p *place) ring() string {
 // ownAnswers is the program's HTTP server.
 func ownAnswers(b *testing.B, city *tileCity) peer {
 	b.Helper()
+	handler, path := ownHandler(b, city)
+	srv := httptest.NewServer(handler)
+	b.Cleanup(srv.Close)
+	return peer{name: "shikong", address: srv.Listener.Addr().String(), path: path}
+}
+
+// ownHandler is what answers in the program's HTTP server, and the path of a question.
+func ownHandler(b *testing.B, city *tileCity) (_ http.Handler, path func(question string, p place) string) {
+	b.Helper()
 	s, err := api.New(api.Options{Reader: city.mirror, Logger: slog.New(slog.DiscardHandler), Limits: api.Limits{Limits: ogc.Limits{ItemsMax: mostAnswered}}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	srv := httptest.NewServer(s)
-	b.Cleanup(srv.Close)
-	return peer{name: "shikong", address: srv.Listener.Addr().String(), path: func(question string, p place) string {
+	return s, func(question string, p place) string {
 		const base = "/collections/buildings/"
 		switch question {
 		case "within 500 m":
@@ -88,7 +96,7 @@ func ownAnswers(b *testing.B, city *tileCity) peer {
 		}
 		west, south, east, north := boxOf(question, p)
 		return base + fmt.Sprintf("items?limit=%d&bbox=%.7f,%.7f,%.7f,%.7f", mostAnswered, west, south, east, north)
-	}}
+	}
 }
 
 // mostAnswered is more features than any of the questions finds.
