@@ -39,7 +39,14 @@ func (t *Table) Knows() (heights, ground bool) {
 
 // Labels returns the ids of all labels of a row, 0 for none.
 func (t *Table) Labels(i int) (model, kind, name, storey ValueID) {
-	return t.model[i], t.kind[i], t.name[i], t.storey[i]
+	// A column that no row has anything in is none to wait for.
+	if t.traits&(1<<Model) != 0 {
+		model = t.model[i]
+	}
+	if t.traits&(1<<Storey) != 0 {
+		storey = t.storey[i]
+	}
+	return model, t.kind[i], t.name[i], storey
 }
 
 // Stands reports whether the row is valid at some time between start and end, as Micros

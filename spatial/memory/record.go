@@ -104,7 +104,7 @@ func (f *search) fetch(waiting []found) {
 		start, _ = t.exactEnds.span(i)
 		sum += t.exact[start]
 		start, _ = t.idEnds.span(i)
-		sum += t.ids[start] + byte(t.recorded[i])
+		sum += t.ids[start] + byte(t.recorded[i]) + byte(t.shape[i]) + t.flags[i]
 	}
 	runtime.KeepAlive(sum)
 	f.values.Fetch(ids)
