@@ -199,8 +199,8 @@ func (p *positions) pairs(dst []byte, i, n, step int) []byte {
 		if p.swap {
 			x, y = y, x
 		}
-		at += p.x.put(to[at:], '[', x)
-		at += p.y.put(to[at:], ',', y)
+		at += p.x.put((*[numberRoom]byte)(to[at:]), '[', x)
+		at += p.y.put((*[numberRoom]byte)(to[at:]), ',', y)
 		to[at], to[at+1] = ']', ','
 		at += 2
 		i += step

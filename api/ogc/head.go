@@ -2,6 +2,7 @@ package ogc
 
 import (
 	"encoding/binary"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -10,13 +11,14 @@ import (
 // so the others are kept as text. The zero value is ready for of.
 type head struct {
 	digits int
-	key    uint64 // of text: what it says, and the sign
+	sign   int64 // -1 for numbers below zero, 0 for others
+	base   int64 // the least size of a number that begins with text
 	text   [headRoom]byte
 	n      int // bytes of text
 }
 
 const (
-	headRoom  = 24
+	headRoom  = 16 // ten digits of the sixteen that a number has, the point and the sign
 	lowDigits = 6
 	lowScale  = 1_000_000
 )
@@ -24,7 +26,7 @@ const (
 // of says how many digits stand behind the point.
 func (h *head) of(digits int) {
 	if h.digits != digits {
-		*h = head{digits: digits}
+		*h = head{digits: digits, base: math.MaxInt64} // no number begins with nothing
 	}
 }
 
@@ -35,69 +37,66 @@ func (h *head) append(dst []byte, before byte, n int64) []byte {
 	}
 	dst = slices.Grow(dst, numberRoom)
 	at := len(dst)
-	return dst[:at+h.put(dst[at:at+numberRoom], before, n)]
+	return dst[:at+h.put((*[numberRoom]byte)(dst[at:at+numberRoom]), before, n)]
 }
 
 // numberRoom is more than a number takes, with what stands before it.
-const numberRoom = 1 + headRoom + 8
+const numberRoom = 1 + decimalRoom
 
-// put writes at the start of to, which has numberRoom, and returns how many bytes it took. The
-// digits are at least lowDigits.
-func (h *head) put(to []byte, before byte, n int64) int {
-	_ = to[numberRoom-1]
-	u, sign := uint64(n), uint64(0)
-	if n < 0 {
-		u, sign = -u, 1
-	}
-	high := u / lowScale
-	low := uint32(u - high*lowScale)
-	if key := high<<1 | sign; key != h.key || h.n == 0 {
-		h.set(key)
+// put writes a number and returns how many bytes it took. The digits are at least lowDigits.
+func (h *head) put(to *[numberRoom]byte, before byte, n int64) int {
+	low := uint64((n^h.sign)-h.sign) - uint64(h.base)
+	if low >= lowScale {
+		low = h.set(n)
 	}
 	to[0] = before
 	if low == 0 { // zeros at its end may reach beyond the last six
 		return len(appendDecimal(to[:1], n, h.digits))
 	}
-	end := 1 + h.n
-	if h.n <= 8 {
-		binary.LittleEndian.PutUint64(to[1:], binary.LittleEndian.Uint64(h.text[:]))
-	} else {
-		*(*[headRoom]byte)(to[1:]) = h.text
-	}
-	last := threeDigits[low%1000]
-	binary.LittleEndian.PutUint32(to[end:], threeDigits[low/1000])
+	*(*[headRoom]byte)(to[1:]) = h.text
+	end := 1 + h.n&(headRoom-1)
+	high := low / 1000
+	last := threeDigits[low-1000*high]
+	binary.LittleEndian.PutUint32(to[end:], threeDigits[high])
 	binary.LittleEndian.PutUint32(to[end+3:], last)
-	end += lowDigits
-	if last>>16 == '0' {
-		for to[end-1] == '0' {
-			end--
-		}
+	end += lowDigits - int(last>>24)
+	if last>>24 == 3 {
+		end -= int(threeDigits[high] >> 24)
 	}
 	return end
 }
 
-// set makes the text of the digits before the last six, with the point.
-func (h *head) set(key uint64) {
-	h.key = key
+// set makes the text of the digits of n before the last six, with the point, and returns what
+// those six say.
+func (h *head) set(n int64) (low uint64) {
+	h.sign = n >> 63
+	size := uint64((n ^ h.sign) - h.sign)
+	high := size / lowScale
+	h.base = int64(high * lowScale)
 	text := h.text[:0]
-	if key&1 != 0 {
+	if n < 0 {
 		text = append(text, '-')
 	}
 	behind := h.digits - lowDigits
 	scale := powersOf10[behind]
-	text = append(strconv.AppendUint(text, key>>1/scale, 10), '.')
-	frac := key >> 1 % scale
+	text = append(strconv.AppendUint(text, high/scale, 10), '.')
+	frac := high % scale
 	for ; behind > 0; behind-- {
 		scale /= 10
 		text = append(text, byte('0'+frac/scale%10))
 	}
 	h.n = len(text)
+	return size - uint64(h.base)
 }
 
-// threeDigits are the texts of the numbers below 1000, the first digit in the lowest byte.
+// threeDigits are the texts of the numbers below 1000, the first digit in the lowest byte, and
+// in the highest how many zeros stand at its end.
 var threeDigits = func() (list [1000]uint32) {
 	for i := range uint32(1000) {
 		list[i] = '0' + i/100 | ('0'+i/10%10)<<8 | ('0'+i%10)<<16
+		for scale := uint32(10); scale <= 1000 && i%scale == 0; scale *= 10 {
+			list[i] += 1 << 24
+		}
 	}
 	return list
 }()

@@ -25,10 +25,12 @@ func appendFixed(dst []byte, v float64, digits int) []byte {
 	return appendDecimal(dst, int64(math.RoundToEven(scaled)), digits)
 }
 
+// decimalRoom is more than the longest decimal takes.
+const decimalRoom = 32
+
 // appendDecimal appends n·10^-digits, with no zeros at its end.
 func appendDecimal(dst []byte, n int64, digits int) []byte {
-	const room = 32 // more than the longest takes
-	dst = slices.Grow(dst, room)
+	dst = slices.Grow(dst, decimalRoom)
 	if n < 0 {
 		dst = append(dst, '-')
 		n = -n
