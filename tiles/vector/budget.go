@@ -27,9 +27,11 @@ const (
 	deepest = 16
 )
 
-// showing is the level that a zoom level of a layer has, and what it shows of it.
+// showing is the level that a zoom level of a layer has, and what it shows of it; or else how
+// much of its budget it needs to show all.
 type showing struct {
 	level level
+	parts int
 	census
 	of       int
 	evidence []evidence

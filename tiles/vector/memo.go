@@ -115,6 +115,7 @@ func (m *memo) boundariesOf(s *memory.Snapshot, c tiles.Coord, clip memory.Rect)
 type levelKey struct {
 	zoom   uint8
 	budget int
+	layers int // that share the budget, where it is asked what this one needs; 0 for its level
 	moment
 	properties string
 	filter     string
@@ -138,15 +139,27 @@ func (m *memo) showing(ctx context.Context, s *Source, zoom uint8, d drawing, bu
 	if budget < 0 || zoom > deepest || d.snap.Len()*mostBytes < budget {
 		return showing{}
 	}
-	var at moment
-	at.first, at.last = m.between(d.snap, everywhere, worldRect, d.start, d.end)
-	key := levelKey{zoom: zoom, budget: budget, moment: at, properties: "*"}
+	return m.recall(m.keyOf(&d, levelKey{zoom: zoom, budget: budget}), func(k levelKey) showing {
+		d.z.Known = false // a slice by height is shown like the whole
+		return s.choose(context.WithoutCancel(ctx), &d, m.standing.rows(&d, k.moment, k.filter), zoom, budget)
+	})
+}
+
+// keyOf adds to a key which of the layer's rows are drawn, and what of them.
+func (m *memo) keyOf(d *drawing, k levelKey) levelKey {
+	k.first, k.last = m.between(d.snap, everywhere, worldRect, d.start, d.end)
+	k.properties = "*"
 	if d.properties != nil {
-		key.properties = strings.Join(d.properties, "\x00")
+		k.properties = strings.Join(d.properties, "\x00")
 	}
 	if d.filter != nil {
-		key.filter = d.filter.String()
+		k.filter = d.filter.String()
 	}
+	return k
+}
+
+// recall returns what is known under a key, or finds it, once.
+func (m *memo) recall(key levelKey, find func(levelKey) showing) showing {
 	m.mu.Lock()
 	one := m.levels[key]
 	if one == nil {
@@ -158,8 +171,7 @@ func (m *memo) showing(ctx context.Context, s *Source, zoom uint8, d drawing, bu
 	}
 	m.mu.Unlock()
 	one.once.Do(func() {
-		d.z.Known = false // a slice by height is shown like the whole
-		one.showing = s.choose(context.WithoutCancel(ctx), &d, m.standing.rows(&d, at, key.filter), zoom, budget)
+		one.showing = find(key)
 		one.done.Store(true)
 	})
 	return one.showing

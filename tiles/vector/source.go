@@ -31,8 +31,8 @@ type Options struct {
 	// down to tiles.MaxZoom.
 	MaxZoom uint8
 	// Budget is how many bytes the compressed tile of a layer may have before small features
-	// are merged; 500,000 for zero, negative for no bound. A tile of several layers has a share
-	// for each.
+	// are merged; 500,000 for zero, negative for no bound. The layers of a tile share it by what
+	// they need.
 	Budget int
 	// Budgets are those of collections that have their own, by name; zero allows nothing to be
 	// drawn that can be merged.
@@ -94,7 +94,6 @@ type content struct {
 	source *Source
 	r      tiles.Request
 	layers []layer
-	share  int // among how many layers the budget is shared
 	key    string
 }
 
@@ -104,6 +103,9 @@ type layer struct {
 	drawing
 	info spatial.Collection
 	key  string // of the layer by itself
+	// parts of its budget are what the layer may take at this zoom level, and budget what they
+	// are in compressed bytes, negative for no bound.
+	parts, budget int
 }
 
 // Pin finds the state that answers the request: the present one from the mirror, another
@@ -117,7 +119,7 @@ func (s *Source) Pin(ctx context.Context, r tiles.Request) (tiles.Content, error
 		return nil, &spatial.Problem{Kind: spatial.ErrUnavailable, Code: "mirror-loading", Message: "the data is still being loaded", Hint: "try again in a moment"}
 	}
 	r.Coord.Grid = r.Coord.Grid.Alike()
-	c := &content{source: s, r: r, share: len(r.Collections)}
+	c := &content{source: s, r: r}
 	key := append(make([]byte, 0, 128), "mvt"...)
 	key = binary.AppendUvarint(key, format)
 	key = r.Coord.Append(append(key, ' '))
@@ -135,12 +137,16 @@ func (s *Source) Pin(ctx context.Context, r tiles.Request) (tiles.Content, error
 		if err != nil {
 			return nil, err
 		}
-		from := len(key)
-		key = s.appendState(ctx, append(append(key, '|'), name...), &r, &l)
-		if c.share > 1 {
-			l.key = fmt.Sprintf("%s%s n%d", key[:head], key[from:], c.share)
-		}
 		c.layers = append(c.layers, l)
+	}
+	s.share(ctx, c.layers, r.Coord.Zoom())
+	for i := range c.layers {
+		l, from := &c.layers[i], len(key)
+		key = s.appendState(ctx, append(append(key, '|'), l.info.Name...), &r, l)
+		if n := len(c.layers); n > 1 {
+			key = fmt.Appendf(key, " n%d/%d", l.parts, partsPerLayer*n)
+			l.key = string(key[:head]) + string(key[from:])
+		}
 	}
 	c.key = string(key)
 	return c, nil
@@ -153,7 +159,7 @@ func (c *content) Layers() []tiles.Content {
 	}
 	list := make([]tiles.Content, len(c.layers))
 	for i := range c.layers {
-		list[i] = &content{source: c.source, r: c.r, layers: c.layers[i : i+1], share: c.share, key: c.layers[i].key}
+		list[i] = &content{source: c.source, r: c.r, layers: c.layers[i : i+1], key: c.layers[i].key}
 	}
 	return list
 }
@@ -202,7 +208,7 @@ func (s *Source) appendState(ctx context.Context, key []byte, r *tiles.Request, 
 	zoom := r.Coord.Zoom()
 	list, costly := m.lean(l.snap)
 	l.costly = list
-	l.set(m.showing(ctx, s, zoom, l.drawing, s.budget(l.info.Name, len(r.Collections))).level, zoom)
+	l.set(m.showing(ctx, s, zoom, l.drawing, l.budget).level, zoom)
 	// Without fmt: this is a tenth of the time of a small tile.
 	key = strconv.AppendInt(append(key, " c"...), l.snap.Touched(f.search, r.Valid), 10)
 	key = strconv.AppendUint(append(key, " f"...), m.fields, 16)
@@ -250,25 +256,19 @@ func (c *content) draw(ctx context.Context, e *encoder, dst []byte) ([]byte, err
 			}
 			d.filter = nil // the store has asked it, and knows properties that are not shown
 		}
-		budget := c.source.budget(l.info.Name, c.share)
-		if dst, err = e.drawWithin(ctx, dst, &d, c.r.Coord.Zoom(), budget); err != nil {
+		if dst, err = e.drawWithin(ctx, dst, &d, c.r.Coord.Zoom(), l.budget); err != nil {
 			return dst, fmt.Errorf("tile %s of %q: %w", c.r.Coord, l.info.Name, err)
 		}
 	}
 	return dst, nil
 }
 
-// budget is the share of a collection among n layers, in compressed bytes; negative for no
-// bound.
-func (s *Source) budget(collection string, n int) int {
-	budget, own := s.options.Budgets[collection]
-	if !own {
-		budget = s.options.Budget
+// budget is what a tile of a collection alone may take, in compressed bytes; negative for no bound.
+func (s *Source) budget(collection string) int {
+	if own, ok := s.options.Budgets[collection]; ok {
+		return own
 	}
-	if budget < 0 {
-		return -1
-	}
-	return budget / n
+	return s.options.Budget
 }
 
 func (s *Source) encoder() *encoder {

@@ -30,7 +30,7 @@ func (s *Source) TileJSON(ctx context.Context, r tiles.Request, template string)
 	for i := range c.layers {
 		l := &c.layers[i]
 		layer := tiles.VectorLayer{ID: l.info.Name, Description: l.info.Description, MaxZoom: s.options.MaxZoom}
-		if layer.Thinned, err = s.thinned(ctx, l, len(c.layers)); err != nil {
+		if layer.Thinned, err = s.thinned(ctx, c.layers, i); err != nil {
 			return doc, err
 		}
 		merges := slices.ContainsFunc(layer.Thinned, func(t tiles.Thinned) bool { return t.Merged > 0 })
@@ -102,10 +102,11 @@ func fieldsOf(c *spatial.Collection, wanted []string, merges bool) map[string]st
 	return fields
 }
 
-// thinned says at which zoom levels not all of a layer is shown as it is, and what becomes of
-// the rest.
-func (s *Source) thinned(ctx context.Context, l *layer, layers int) ([]tiles.Thinned, error) {
+// thinned says at which zoom levels not all of one of the layers is shown as it is, and what
+// becomes of the rest.
+func (s *Source) thinned(ctx context.Context, layers []layer, of int) ([]tiles.Thinned, error) {
 	var list []tiles.Thinned
+	l := &layers[of]
 	if l.snap == nil {
 		return nil, nil
 	}
@@ -115,10 +116,11 @@ func (s *Source) thinned(ctx context.Context, l *layer, layers int) ([]tiles.Thi
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		shows := m.showing(ctx, s, zoom, l.drawing, s.budget(l.info.Name, layers))
+		s.share(ctx, layers, zoom)
+		shows := m.showing(ctx, s, zoom, l.drawing, l.budget)
 		if shows.level == (level{}) {
-			if list != nil {
-				break // what fits at one zoom level fits at the next
+			if list != nil && len(layers) == 1 {
+				break // what fits at one zoom level fits at the next, where the budget is the same
 			}
 			continue
 		}
