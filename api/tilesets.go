@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -44,9 +45,22 @@ func (s *Server) matrixSets(c echo.Context) error {
 	return s.ogc.Document(c, doc, "tile matrix sets")
 }
 
+// gridOf returns the grid that the address names. Where it names collections instead, as other
+// servers of tiles have it, the hint says how tiles of collections are asked for here.
+func (s *Server) gridOf(c echo.Context) (tiles.Grid, error) {
+	id := rest.PathParam(c, "tileMatrixSetId")
+	g, err := tiles.GridOf(id)
+	if p := (*spatial.Problem)(nil); errors.As(err, &p) && s.o.Reader != nil {
+		if _, unknown := s.o.Reader.Collection(c.Request().Context(), strings.Split(id, ",")[0]); unknown == nil {
+			p.Hint = fmt.Sprintf("tiles of collections are under %s/tiles/%.60s/{z}/{x}/{y}.mvt", rest.Base(c), id)
+		}
+	}
+	return g, err
+}
+
 // matrixSet answers one grid.
 func (s *Server) matrixSet(c echo.Context) error {
-	g, err := tiles.GridOf(rest.PathParam(c, "tileMatrixSetId"))
+	g, err := s.gridOf(c)
 	if err != nil {
 		return err
 	}
@@ -129,7 +143,7 @@ func (s *Server) ogcTile(c echo.Context) error {
 	if _, err := rest.Negotiate(c, rest.MVT()); err != nil {
 		return err
 	}
-	grid, err := tiles.GridOf(rest.PathParam(c, "tileMatrixSetId"))
+	grid, err := s.gridOf(c)
 	if err != nil {
 		return err
 	}
@@ -251,7 +265,7 @@ func collectionURL(c echo.Context, name string) string {
 
 // tileset answers the description of a scope's tiles in one grid.
 func (s *Server) tileset(c echo.Context) error {
-	g, err := tiles.GridOf(rest.PathParam(c, "tileMatrixSetId"))
+	g, err := s.gridOf(c)
 	if err != nil {
 		return err
 	}

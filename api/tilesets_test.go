@@ -96,6 +96,20 @@ func TestTilesThatAreNotThere(t *testing.T) {
 }
 
 // A client that knows the standard and nothing of this server finds the tiles.
+func TestAnAddressWithoutAnEndingLeadsToTheTile(t *testing.T) {
+	s := newServer(t, api.Options{Reader: city(), Tiles: newTiles(t, &drawn{})})
+	for target, want := range map[string]string{
+		"/tiles/houses/14/13382/7138":       "/tiles/houses/{z}/{x}/{y}.mvt",
+		"/tiles/houses,metro/14/13382/7138": "/tiles/houses,metro/{z}/{x}/{y}.mvt",
+		"/tiles/houses":                     "/tiles/houses/{z}/{x}/{y}.mvt",
+		"/tiles/nothing/14/13382/7138":      "WorldCRS84Quad",
+	} {
+		if res := ask(t, s, "GET", target); res.status != 404 || !strings.Contains(res.body, want) {
+			t.Errorf("%s: %d %s, want a hint with %s", target, res.status, res.body, want)
+		}
+	}
+}
+
 func TestTheWayFromTheLandingPageToATile(t *testing.T) {
 	s := newServer(t, api.Options{Reader: city(), Tiles: newTiles(t, &drawn{})})
 	follow := func(from, rel, media string) string {
