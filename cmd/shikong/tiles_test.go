@@ -158,6 +158,12 @@ func TestWhatIsNotHeldInMemoryShowsTheSame(t *testing.T) {
 				}
 			}
 		}
+		for i, s := range others {
+			_, tag, _ := s.tile(t, xyz("c", 14), "")
+			if status, _, _ := s.tile(t, xyz("c", 14), tag); status != http.StatusNotModified {
+				t.Errorf("server %d: the tile of now again: status %d", i, status)
+			}
+		}
 		var all, some page
 		for _, path := range []string{"/collections/c/items?limit=50", "/collections/c/items?bbox=114,22.5,114.001,22.51&limit=1000", "/collections/c/nearest?point=114.003,22.5&k=7"} {
 			held.get(t, path, &all)

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/memory"
@@ -74,6 +75,7 @@ type Source struct {
 	options  Options
 	encoders sync.Pool // *encoder
 	memos    memos
+	stays    stays
 	choices  atomic.Int64 // how often a level was chosen from nothing
 }
 
@@ -106,6 +108,7 @@ type layer struct {
 	// parts of its budget are what the layer may take at this zoom level, and budget what they
 	// are in compressed bytes, negative for no bound.
 	parts, budget int
+	asked         string // what the store is asked for: the key but for the time
 }
 
 // Pin finds the state that answers the request: the present one from the mirror, another
@@ -142,7 +145,14 @@ func (s *Source) Pin(ctx context.Context, r tiles.Request) (tiles.Content, error
 	s.share(ctx, c.layers, r.Coord.Zoom())
 	for i := range c.layers {
 		l, from := &c.layers[i], len(key)
-		key = s.appendState(ctx, append(append(key, '|'), l.info.Name...), &r, l)
+		key = append(append(key, '|'), l.info.Name...)
+		if l.snap != nil {
+			key = s.appendState(ctx, key, &r, l)
+		} else {
+			key = appendQuestion(key, &r, l)
+			l.asked = string(key[:head]) + string(key[from:])
+			key = s.appendTime(key, l)
+		}
 		if n := len(c.layers); n > 1 {
 			key = fmt.Appendf(key, " n%d/%d", l.parts, partsPerLayer*n)
 			l.key = string(key[:head]) + string(key[from:])
@@ -191,17 +201,32 @@ func (s *Source) pinLayer(view *memory.View, r *tiles.Request, name string) (lay
 	return l, nil
 }
 
+// appendQuestion appends to the key what determines the answer of the store, but for the time
+// asked for.
+func appendQuestion(key []byte, r *tiles.Request, l *layer) []byte {
+	recorded := int64(0)
+	if !r.Recorded.IsZero() {
+		recorded = r.Recorded.UnixMicro()
+	}
+	return fmt.Appendf(key, " r%d t%d", l.info.Revision, recorded)
+}
+
+// appendTime appends the time asked for, or the first instant from which on an instant's answer
+// is known to be the same.
+func (s *Source) appendTime(key []byte, l *layer) []byte {
+	if l.instant() {
+		return fmt.Appendf(key, " v%d", s.stays.since(l.asked, l.start))
+	}
+	return fmt.Appendf(key, " v%d-%d", l.start, l.end)
+}
+
+// instant reports whether the layer is shown at one instant.
+func (l *layer) instant() bool { return l.end-l.start == spatial.Tick.Microseconds() }
+
 // appendState appends what determines the layer's content to the key: the last change that
 // touches the tile in space and time, the last boundaries of validity before the times
 // asked for, the level that is shown, the types of its columns.
 func (s *Source) appendState(ctx context.Context, key []byte, r *tiles.Request, l *layer) []byte {
-	if l.snap == nil {
-		recorded := int64(0)
-		if !r.Recorded.IsZero() {
-			recorded = r.Recorded.UnixMicro()
-		}
-		return fmt.Appendf(key, " r%d t%d v%d-%d", l.info.Revision, recorded, l.start, l.end)
-	}
 	m := s.memos.of(l.snap)
 	f := frameOf(r.Coord, int64(s.options.Buffer))
 	first, last := m.between(l.snap, r.Coord, f.search, l.start, l.end)
@@ -251,7 +276,7 @@ func (c *content) draw(ctx context.Context, e *encoder, dst []byte) ([]byte, err
 		d := l.drawing
 		var err error
 		if d.snap == nil {
-			if d.snap, err = c.source.ask(ctx, &c.r, l.info); err != nil {
+			if d.snap, err = c.source.ask(ctx, &c.r, l); err != nil {
 				return dst, fmt.Errorf("tile %s of %q: %w", c.r.Coord, l.info.Name, err)
 			}
 			d.filter = nil // the store has asked it, and knows properties that are not shown
@@ -284,8 +309,9 @@ func (s *Source) release(e *encoder) {
 	s.encoders.Put(e)
 }
 
-// ask reads what a tile shows from the store.
-func (s *Source) ask(ctx context.Context, r *tiles.Request, info spatial.Collection) (*memory.Snapshot, error) {
+// ask reads what a tile shows from the store. At an instant it also reads what will stand later,
+// of which there is little, and learns how long the tile stays as it is.
+func (s *Source) ask(ctx context.Context, r *tiles.Request, l *layer) (*memory.Snapshot, error) {
 	box := r.Coord.Box()
 	// The buffer, and a little for the rounding of what lies on its edge.
 	margin := 1.01 * float64(s.options.Buffer) / 4096
@@ -295,8 +321,15 @@ func (s *Source) ask(ctx context.Context, r *tiles.Request, info spatial.Collect
 	if r.Z.Known {
 		box.Min[2], box.Max[2] = r.Z.Min, r.Z.Max
 	}
-	q := spatial.Query{Collection: info.Name, Box: &box, Valid: r.Valid, Recorded: r.Recorded, Properties: r.Properties, Filter: r.Filter}
-	return memory.NewSnapshot(info, s.reader.Features(ctx, q))
+	q := spatial.Query{Collection: l.info.Name, Box: &box, Valid: r.Valid, Recorded: r.Recorded, Properties: r.Properties, Filter: r.Filter}
+	if l.instant() {
+		q.Valid.End = time.Time{}
+	}
+	snap, err := memory.NewSnapshot(l.info, s.reader.Features(ctx, q))
+	if err == nil && l.instant() {
+		s.stays.learn(l.asked, l.start, snap)
+	}
+	return snap, err
 }
 
 var _ tiles.Source = (*Source)(nil)
