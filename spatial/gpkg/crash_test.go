@@ -1,25 +1,18 @@
 package gpkg_test
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"iter"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/gpkg"
+	"github.com/shikong-cim/shikong/spatial/storetest"
 )
-
-// crashStore names the variable that makes the test binary the process to be killed.
-const crashStore = "SHIKONG_CRASH_STORE"
 
 const crashFeatures = 2000
 
@@ -83,7 +76,7 @@ func importForever(path string) {
 			if err := generation(ctx, s, meta.Revision+1); err != nil {
 				fail(err)
 			}
-			fmt.Println("done", meta.Revision+1)
+			storetest.Imported(meta.Revision+1, strconv.FormatInt(meta.Revision+1, 10))
 		}
 		if err := s.Close(); err != nil {
 			fail(err)
@@ -92,24 +85,15 @@ func importForever(path string) {
 }
 
 // TestAKilledImportLeavesTheOldStateOrTheNew kills a process that imports at random moments,
-// commit, checkpoint and creation of the store included. SHIKONG_KILLS says how often.
+// commit, checkpoint and creation of the store included.
 func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
-	kills := 10
-	if n, err := strconv.Atoi(os.Getenv("SHIKONG_KILLS")); err == nil {
-		kills = n
-	}
-	path, seed := filepath.Join(t.TempDir(), "store.gpkg"), uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 1))
-	// The moments lie within what a few imports take, however fast the machine is.
-	began := time.Now()
-	killed(t, path+".first", time.Minute, 4)
-	span := time.Since(began)
+	path := filepath.Join(t.TempDir(), "store.gpkg")
+	crashes, _ := storetest.NewCrashes(t, 10, path+".first")
 	before, olds, news := int64(0), 0, 0
-	for k := range kills {
-		reported := killed(t, path, time.Duration(random.Int64N(int64(span))), 1<<30)
-		if reported == 0 {
-			reported = before
+	for k := range crashes.Kills {
+		reported := before
+		for revision := range crashes.Kill(t, path) {
+			reported = max(reported, revision)
 		}
 		if _, err := os.Stat(path); os.IsNotExist(err) && reported == 0 {
 			continue // killed before the store was there
@@ -124,46 +108,7 @@ func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
 			olds++
 		}
 	}
-	t.Logf("%d kills, %d revisions: %d times the old state, %d times the new", kills, before, olds, news)
-}
-
-// killed starts the process, kills it after a while or when it has reported so many imports,
-// and returns the last revision that it reported as done.
-func killed(t *testing.T, path string, after time.Duration, most int) int64 {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self, "-test.run=none")
-	cmd.Env = append(os.Environ(), crashStore+"="+path)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
-	defer timer.Stop()
-	reports := 0
-	last := int64(0)
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if reports++; reports == most {
-			_ = cmd.Process.Kill()
-		}
-		number, ok := strings.CutPrefix(lines.Text(), "done ")
-		if !ok {
-			t.Fatalf("the process says %q", lines.Text())
-		}
-		if last, err = strconv.ParseInt(number, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := cmd.Wait(); err == nil {
-		t.Fatal("the process ended by itself")
-	}
-	return last
+	t.Logf("%d kills, %d revisions: %d times the old state, %d times the new", crashes.Kills, before, olds, news)
 }
 
 // checkGeneration opens the store, verifies it and compares its whole content with what its

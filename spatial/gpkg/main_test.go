@@ -5,10 +5,12 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/shikong-cim/shikong/spatial/storetest"
 )
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(crashStore); path != "" {
+	if path := os.Getenv(storetest.CrashStore); path != "" {
 		importForever(path) // until the parent kills this process
 	}
 	goleak.VerifyTestMain(m)

@@ -1,26 +1,19 @@
 package postgis_test
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"iter"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"strconv"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/postgis"
+	"github.com/shikong-cim/shikong/spatial/storetest"
 )
-
-// crashStore names the variable that makes the test binary the process to be killed.
-const crashStore = "SHIKONG_CRASH_STORE"
 
 const crashFeatures = 1000
 
@@ -53,7 +46,7 @@ func importForever(address string) {
 			if err != nil {
 				return err
 			}
-			fmt.Println("done", done.Revision, meta.Revision+1)
+			storetest.Imported(done.Revision, strconv.FormatInt(meta.Revision+1, 10))
 		}
 	}()
 	fmt.Println("error", err)
@@ -61,26 +54,16 @@ func importForever(address string) {
 }
 
 // TestAKilledImportLeavesTheOldStateOrTheNew kills a process that imports at random moments,
-// and waits until the database has finished what it was sent last. SHIKONG_KILLS says how
-// often.
+// and waits until the database has finished what it was sent last.
 func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
-	kills := 5
-	if n, err := strconv.Atoi(os.Getenv("SHIKONG_KILLS")); err == nil {
-		kills = n
-	}
-	address, seed := database(t), uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 1))
+	address := database(t)
 	s, err := postgis.Open(t.Context(), address, postgis.Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	look := connect(t, address)
-	// The moments lie within what a few imports take, however fast the machine is.
-	began := time.Now()
-	as := killed(t, address, time.Minute, 4)
-	span := time.Since(began)
+	crashes, as := storetest.NewCrashes(t, 5, address)
 	settled(t, look)
 	meta, err := s.Meta(t.Context())
 	if err != nil {
@@ -89,9 +72,9 @@ func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
 	before := meta.Revision
 	as[before] = strconv.FormatInt(before, 10)
 	olds, news := 0, 0
-	for k := range kills {
+	for k := range crashes.Kills {
 		reported := before
-		for revision, name := range killed(t, address, time.Duration(random.Int64N(int64(span))), 1<<30) {
+		for revision, name := range crashes.Kill(t, address) {
 			as[revision] = name
 			reported = max(reported, revision)
 		}
@@ -116,48 +99,7 @@ func TestAKilledImportLeavesTheOldStateOrTheNew(t *testing.T) {
 	if issues, err := s.Verify(t.Context()); err != nil || len(issues) > 0 {
 		t.Error(issues, err)
 	}
-	t.Logf("%d kills, %d revisions: %d times the old state, %d times the new", kills, before, olds, news)
-}
-
-// killed starts the process, kills it after a while or when it has reported so many imports,
-// and returns the revisions that it reported as done, with the names that their features have.
-func killed(t *testing.T, address string, after time.Duration, most int) map[int64]string {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self, "-test.run=none")
-	cmd.Env = append(os.Environ(), crashStore+"="+address)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
-	defer timer.Stop()
-	reports := 0
-	done := map[int64]string{}
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if reports++; reports == most {
-			_ = cmd.Process.Kill()
-		}
-		words := strings.Fields(lines.Text())
-		if len(words) != 3 || words[0] != "done" {
-			t.Fatalf("the process says %q", lines.Text())
-		}
-		revision, err := strconv.ParseInt(words[1], 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		done[revision] = words[2]
-	}
-	if err := cmd.Wait(); err == nil {
-		t.Fatal("the process ended by itself")
-	}
-	return done
+	t.Logf("%d kills, %d revisions: %d times the old state, %d times the new", crashes.Kills, before, olds, news)
 }
 
 // settled waits until nobody works in the database.

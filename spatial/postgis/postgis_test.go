@@ -118,7 +118,7 @@ func database(t *testing.T) string {
 }
 
 func TestMain(m *testing.M) {
-	if address := os.Getenv(crashStore); address != "" {
+	if address := os.Getenv(storetest.CrashStore); address != "" {
 		importForever(address)
 	}
 	code := m.Run()
