@@ -244,6 +244,7 @@ func (b *base) renumber(old *dict) *dict {
 		}
 	}
 	d.indexLike(old, ids)
+	d.prepare(ValueID(1 + shared))
 	return d
 }
 

@@ -19,6 +19,7 @@ type Values struct {
 	wire  []byte
 	start []uint32 // of each value's length, a varint, behind which its bytes stand
 	kinds []spatial.ValueKind
+	ready []ready // of the first values, which many rows share
 	// number and text name the same value as another column type would hold it, 0 for none
 	// needed; nil until a column of mixed kinds asks for it.
 	number, text []ValueID

@@ -96,15 +96,20 @@ func (f *search) give(r *Record, waiting []found, yield func(*Record, error) boo
 
 // fetch has the processor fetch what rows are made of, see Values.Fetch.
 func (f *search) fetch(waiting []found) {
-	ids, sum := f.memory.ids[:0], byte(0)
+	ids, sum, near := f.memory.ids[:0], byte(0), ValueID(len(f.values.ready))
 	for _, c := range waiting {
 		t, i := f.s.At(c.row)
 		start, end := t.attrEnds.span(i)
-		ids = append(append(ids, t.attrs[start:end]...), t.name[i], t.kind[i])
+		for _, id := range t.attrs[start:end] {
+			if id >= near {
+				ids = append(ids, id)
+			}
+		}
+		ids = append(ids, t.name[i])
 		start, _ = t.exactEnds.span(i)
 		sum += t.exact[start]
 		start, _ = t.idEnds.span(i)
-		sum += t.ids[start] + byte(t.recorded[i]) + byte(t.shape[i]) + t.flags[i]
+		sum += t.ids[start] + byte(t.kind[i]) + byte(t.recorded[i]) + byte(t.shape[i]) + t.flags[i]
 	}
 	runtime.KeepAlive(sum)
 	f.values.Fetch(ids)

@@ -198,6 +198,6 @@ func (s *Snapshot) Bytes() (all, tiles, exact int) {
 	a, t, e := s.tail.bytes()
 	index := s.base.tree.bytes()
 	order := 4 * (cap(s.base.order) + cap(s.base.rank) + cap(s.tail.order))
-	values := cap(s.Values.wire) + cap(s.Values.kinds) + 4*(cap(s.Values.start)+cap(s.Values.number)+cap(s.Values.text))
+	values := cap(s.Values.wire) + cap(s.Values.ready)*len(ready{}) + cap(s.Values.kinds) + 4*(cap(s.Values.start)+cap(s.Values.number)+cap(s.Values.text))
 	return all + a + index + order + values, tiles + t + index, exact + e
 }

@@ -3,6 +3,7 @@ package memory
 import (
 	"encoding/binary"
 	"math"
+	"strconv"
 	"unsafe"
 
 	"github.com/shikong-cim/shikong/spatial"
@@ -81,24 +82,19 @@ func parseWire(kind spatial.ValueKind, b []byte) spatial.Value {
 	return spatial.Value{}
 }
 
-// appendJSON appends a value as JSON, most of them without making them: texts, and whole numbers
-// that are none of a column of text.
+// appendJSON appends a value as JSON, most of them without making them: those that many rows
+// share, texts, and whole numbers that are none of a column of text.
 func (v *Values) appendJSON(dst []byte, id ValueID, text bool) []byte {
+	if int(id) < len(v.ready) && v.ready[id].in(text) {
+		return v.ready[id].append(dst)
+	}
 	if b := v.wire[v.start[id]:]; b[0] < 0x80 && b[0] > 1 {
-		switch kind, first := b[1], b[2]; {
+		switch kind := b[1]; {
 		case kind == wireString && v.kinds[id] == spatial.String:
 			return spatial.AppendJSONString(dst, textOf(b[3:int(b[0])+1]))
-		case kind != wireUint || text:
-		case first < 10:
-			return append(dst, '0'+first)
-		case first < 100:
-			return append(dst, '0'+first/10, '0'+first%10)
-		case first < 0x80 || b[3] < 0x80:
-			n := uint32(first)
-			if first >= 0x80 {
-				n = n&0x7f | uint32(b[3])<<7
-			}
-			return appendSmall(dst, n)
+		case kind == wireUint && !text:
+			n, _ := binary.Uvarint(b[2:])
+			return strconv.AppendUint(dst, n, 10)
 		}
 	}
 	one := parseWire(v.kinds[id], v.message(id))
@@ -106,18 +102,6 @@ func (v *Values) appendJSON(dst []byte, id ValueID, text bool) []byte {
 		return one.AppendJSONText(dst)
 	}
 	return one.AppendJSON(dst)
-}
-
-// appendSmall appends a whole number from 100 to 16383, such as a year.
-func appendSmall(dst []byte, n uint32) []byte {
-	if n >= 1000 {
-		if n >= 10_000 {
-			dst = append(dst, '1')
-			n -= 10_000
-		}
-		dst = append(dst, byte('0'+n/1000))
-	}
-	return append(dst, byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10))
 }
 
 // numberOfWire returns a number without making a value of it, which takes twice as long.
