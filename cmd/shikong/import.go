@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -88,11 +90,11 @@ func (a *app) runImport(ctx context.Context, args []string, f *importFlags) erro
 		return err
 	}
 	var reports []spatial.Report
-	var failed []error
+	failed := failures{files: len(files)}
 	for _, path := range files {
 		r, err := importOne(ctx, inputOf(path, a.in))
 		if err != nil {
-			if failed = append(failed, err); errors.Is(err, context.Canceled) {
+			if failed.list = append(failed.list, wrapf(err, "%s", path)); errors.Is(err, context.Canceled) {
 				break
 			}
 			continue
@@ -102,23 +104,49 @@ func (a *app) runImport(ctx context.Context, args []string, f *importFlags) erro
 			printReport(a.out, &r)
 		}
 	}
-	failed = append(failed, done(), a.writeReports(reports, len(files) > 1, f.reportFile))
-	return joinImportErrors(failed, len(files))
+	failed.also = errors.Join(done(), a.writeReports(reports, len(files) > 1, f.reportFile))
+	return failed.err()
 }
 
-// joinImportErrors keeps a single error as it is, so that its hint is found; several are
-// printed one below the other.
-func joinImportErrors(list []error, files int) error {
-	var some []error
-	for _, err := range list {
-		if err != nil {
-			some = append(some, err)
+// failures are why some of several files were not imported, each with the name of its file.
+type failures struct {
+	files int // in all
+	list  []error
+	also  error // what else failed
+}
+
+// err returns a failure of the only file as it is, and nil for none.
+func (f *failures) err() error {
+	if len(f.list) == 0 || f.files == 1 {
+		return errors.Join(append(f.list, f.also)...)
+	}
+	return f
+}
+
+func (f *failures) Error() string {
+	return fmt.Sprintf("%d of %d files were not imported:\n%v", len(f.list), f.files, errors.Join(f.Unwrap()...))
+}
+
+func (f *failures) Unwrap() []error { return append(slices.Clone(f.list), f.also) }
+
+// print writes each failure on a line, and what to do about it below the last that has the same
+// remedy.
+func (f *failures) print(w io.Writer) {
+	fmt.Fprintf(w, "shikong: %d of %d files were not imported\n", len(f.list), f.files)
+	for i, err := range f.list {
+		text, hint := told(err)
+		fmt.Fprintln(w, "  "+text)
+		next := ""
+		if i+1 < len(f.list) {
+			_, next = told(f.list[i+1])
+		}
+		if hint != "" && hint != next {
+			fmt.Fprintln(w, "    "+hint)
 		}
 	}
-	if len(some) <= 1 || files == 1 {
-		return errors.Join(some...)
+	if f.also != nil {
+		printError(w, f.also)
 	}
-	return fmt.Errorf("%d of %d files were not imported:\n%w", len(some), files, errors.Join(some...))
 }
 
 // importTo returns what imports one input, into the store or to the server.
@@ -160,6 +188,9 @@ func (f *importFlags) parse() (err error) {
 	}
 	if err := checkVertical(f.opts.VerticalCRS); err != nil {
 		return usageError{wrapf(err, "--vertical-crs")}
+	}
+	if dir := filepath.Dir(f.reportFile); f.reportFile != "" && !isFolder(dir) {
+		return usagef("--report %s: there is no folder %s; make it first", f.reportFile, dir)
 	}
 	if f.server != "" && len(f.place.shifts) > 0 {
 		return usagef("--transform %s: the parameters of a file do not leave this machine; with --server name an EPSG operation", f.place.transform)

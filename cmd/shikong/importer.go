@@ -45,9 +45,6 @@ func (im *importer) run(ctx context.Context, in spatial.Input, opts spatial.Impo
 	report := spatial.Report{Source: spatial.Source{Name: in.Name, Bytes: in.Size}, Collection: opts.Collection, Model: opts.Model}
 	err := im.deliver(ctx, in, opts, &report)
 	clock.stop(&report)
-	if err != nil {
-		err = fmt.Errorf("%s: %w", in.Name, err)
-	}
 	return report, err
 }
 

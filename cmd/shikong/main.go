@@ -60,19 +60,28 @@ var hints = map[string]string{
 
 // printError writes what happened and, on a line of its own, what to do about it.
 func printError(w io.Writer, err error) {
-	text, hint := err.Error(), ""
-	var p *spatial.Problem
-	var c *crs.Error
-	switch {
-	case errors.As(err, &p):
-		hint = firstOf(p.Hint, hints[p.Code])
-		text = strings.Replace(text, p.Error(), p.Message, 1) + " [" + p.Code + "]"
-	case errors.As(err, &c):
-		hint = c.Hint
-		text = strings.Replace(text, c.Error(), c.Message, 1) + " [" + c.Code + "]"
+	var several *failures
+	if errors.As(err, &several) {
+		several.print(w)
+		return
 	}
+	text, hint := told(err)
 	fmt.Fprintln(w, "shikong: "+text)
 	if hint != "" {
 		fmt.Fprintln(w, "  "+hint)
 	}
+}
+
+// told is what happened, with its code, and what to do about it, "" where nobody knows.
+func told(err error) (text, hint string) {
+	text = err.Error()
+	var p *spatial.Problem
+	var c *crs.Error
+	switch {
+	case errors.As(err, &p):
+		return strings.Replace(text, p.Error(), p.Message, 1) + " [" + p.Code + "]", firstOf(p.Hint, hints[p.Code])
+	case errors.As(err, &c):
+		return strings.Replace(text, c.Error(), c.Message, 1) + " [" + c.Code + "]", c.Hint
+	}
+	return text, ""
 }

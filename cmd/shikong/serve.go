@@ -190,12 +190,13 @@ func (a *app) uploads(s *settings, store spatial.Store, mirror *memory.Mirror, l
 		Import: func(ctx context.Context, in spatial.Input, opts spatial.ImportOptions, progress func(done, total int64)) (spatial.Report, error) {
 			im := importer{store: store, progress: progress}
 			report, err := im.run(ctx, in, opts)
-			if err == nil {
-				// What is called done is shown; if the store cannot be read just now, the mirror
-				// goes on trying and says so.
-				_ = mirror.Sync(ctx)
+			if err != nil {
+				return report, wrapf(err, "%s", in.Name)
 			}
-			return report, err
+			// What is called done is shown; if the store cannot be read just now, the mirror
+			// goes on trying and says so.
+			_ = mirror.Sync(ctx)
+			return report, nil
 		},
 		Check: checkUpload,
 	})

@@ -33,18 +33,14 @@ func newUpload(server, tokenFile string, bar *progress) (*upload, error) {
 func (u *upload) run(ctx context.Context, in spatial.Input, opts spatial.ImportOptions) (spatial.Report, error) {
 	src, remove, err := settle(ctx, in)
 	if err != nil {
-		return spatial.Report{}, fmt.Errorf("%s: %w", in.Name, err)
+		return spatial.Report{}, err
 	}
 	defer remove()
 	if _, err := formatOf(in.Name, opts.Format); err != nil {
-		return spatial.Report{}, fmt.Errorf("%s: %w", in.Name, err)
+		return spatial.Report{}, err
 	}
 	nameImport(&opts, in.Name)
 	u.bar.start(in.Name, src.bytes)
 	defer u.bar.stop()
-	report, err := u.client.Upload(ctx, src.path, opts, func(_ imports.Phase, done, total int64) { u.bar.set(done, total) })
-	if err != nil {
-		return report, fmt.Errorf("%s: %w", in.Name, err)
-	}
-	return report, nil
+	return u.client.Upload(ctx, src.path, opts, func(_ imports.Phase, done, total int64) { u.bar.set(done, total) })
 }
