@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"math"
 	"runtime"
+	"slices"
 
 	"github.com/shikong-cim/shikong/spatial"
 )
@@ -27,6 +28,31 @@ type Values struct {
 
 // Len returns how many ids there are, null among them.
 func (v *Values) Len() int { return len(v.kinds) }
+
+// AppendFields appends values as fields of a message: the key, which takes a byte, and the
+// value as Wire returns it.
+func (v *Values) AppendFields(dst []byte, key byte, ids []ValueID) []byte {
+	v.Fetch(ids)
+	dst = slices.Grow(dst, len(ids)*(1+short))
+	for _, id := range ids {
+		wire := v.wire[v.start[id]:]
+		size := int(wire[0]) + 1
+		n := len(dst)
+		if size > short || len(wire) < short || cap(dst)-n < 1+short {
+			dst = append(append(dst, key), v.Wire(id)...)
+			continue
+		}
+		// Copying always so many bytes takes fewer steps than copying as many as there are.
+		room := dst[n : n+1+short]
+		room[0] = key
+		*(*[short]byte)(room[1:]) = *(*[short]byte)(wire)
+		dst = dst[:n+1+size]
+	}
+	return dst
+}
+
+// short is how long nearly all values are at most, their length included.
+const short = 32
 
 // Wire returns the value as AppendWire writes it, behind its length as a varint: as a field
 // of a layer holds it. The bytes are not to be changed.

@@ -93,6 +93,19 @@ func (l *Layer) Value(encoded []byte) uint32 {
 	return l.valued()
 }
 
+// ValueKey is the key of a value among a layer's fields.
+const ValueKey byte = layerValue
+
+// Values adds n values at once, which add appends to the bytes that it is given: each a Value
+// message as a field with ValueKey. Their indices begin at the ValueCount before.
+func (l *Layer) Values(n int, add func([]byte) []byte) {
+	l.values = add(l.values)
+	l.valueCount += n
+}
+
+// ValueCount returns how many values the layer has.
+func (l *Layer) ValueCount() uint32 { return uint32(l.valueCount) }
+
 // String adds a text value and returns its index.
 func (l *Layer) String(s string) uint32 {
 	if len(s) < 0x7e { // a length of one byte, and one more around it

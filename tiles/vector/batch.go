@@ -17,9 +17,10 @@ const batch = mvt.Batch
 type shot struct {
 	table *memory.Table // nil for a block
 	row   int
-	kind  mvt.GeomType
 	end   int    // of its geometry in the layer's
-	tags  [2]int // of a block: the range of its keys and values in the tagger's pairs
+	from  uint32 // of a block: where its keys and values begin in the tagger's pairs,
+	count uint16 // and how many they are
+	kind  mvt.GeomType
 }
 
 // lacks are the values of a column that the layer has not: fresh of them, of shots which, texts
@@ -66,7 +67,7 @@ func (e *encoder) develop() {
 
 // block adds a block, whose properties are at hand.
 func (t *tagger) block(s []shot) {
-	t.layer.Tags(t.pairs[s[0].tags[0]:s[0].tags[1]])
+	t.layer.Tags(t.pairs[s[0].from:][:s[0].count])
 	t.layer.Add(0, s[0].kind, t.drawn, s[0].end)
 	t.drawn = s[0].end
 }
@@ -115,11 +116,19 @@ func (t *tagger) add(l *lacks, c *mvt.Column, shots []shot) {
 		}
 		return
 	}
-	ids := l.ids[:l.fresh]
-	t.snap.Values.Fetch(ids)
+	// What is new is numbered first and copied then, so that copying waits for nothing.
+	base, count := t.values.base, t.layer.ValueCount()
+	t.fresh = t.fresh[:0]
 	for k, r := range l.which[:l.fresh] {
-		c.Values[r] = t.value(ids[k]) + 1
+		place := t.values.at(l.ids[k])
+		if *place < base { // else of a feature before this one
+			*place = base + count + uint32(len(t.fresh))
+			t.fresh = append(t.fresh, l.ids[k])
+		}
+		c.Values[r] = *place - base + 1
 	}
+	t.layer.Values(len(t.fresh), func(b []byte) []byte { return t.snap.Values.AppendFields(b, mvt.ValueKey, t.fresh) })
+	t.values.count = t.layer.ValueCount()
 }
 
 // open returns a column that nobody uses yet, with whatever is in it, and what it lacks:
@@ -148,13 +157,21 @@ func (t *tagger) house(shots []shot) {
 		l.own, l.fresh = true, batch
 		t.keep(c, t.key(propID))
 	}
-	for l := range memory.Label(memory.Labels) {
-		t.labelled(l, shots)
-	}
+	var labels [memory.Labels]bool
 	heights, ground := false, false
 	for r := range shots {
-		h, g := shots[r].table.Knows()
-		heights, ground = heights || h, ground || g
+		if table := shots[r].table; r == 0 || table != shots[r-1].table {
+			h, g := table.Knows()
+			heights, ground = heights || h, ground || g
+			for l := range labels {
+				labels[l] = labels[l] || table.Label(memory.Label(l)) != nil
+			}
+		}
+	}
+	for l, some := range labels {
+		if some {
+			t.labelled(memory.Label(l), shots)
+		}
 	}
 	if heights {
 		t.heights(shots)

@@ -77,11 +77,11 @@ func (e *encoder) flush(m *merger) {
 		e.row(e.summary.snap.At(b.only))
 	case m.kind == mvt.Polygon:
 		e.layer.Geometry.Ring(e.rectangle(b, m.rect))
-		e.shoot(shot{kind: mvt.Polygon, tags: e.tagger.tagBlock(&e.summary, b)})
+		e.shootBlock(mvt.Polygon, b)
 	default:
 		e.points = append(e.points[:0], e.frame.round(e.frame.middle(b, m.rect)))
 		e.layer.Geometry.Points(e.points)
-		e.shoot(shot{kind: mvt.Point, tags: e.tagger.tagBlock(&e.summary, b)})
+		e.shootBlock(mvt.Point, b)
 	}
 	b.count = 0
 }
@@ -154,9 +154,15 @@ func (e *encoder) rectangle(b *block, cell memory.Rect) []mvt.XY {
 	return e.quantise.out
 }
 
-// tagBlock adds the properties of a block to the pairs and returns their range.
-func (t *tagger) tagBlock(m *summary, b *block) [2]int {
-	from := len(t.pairs)
+// shootBlock ends the geometry of a block.
+func (e *encoder) shootBlock(kind mvt.GeomType, b *block) {
+	from := len(e.tagger.pairs)
+	e.tagger.tagBlock(&e.summary, b)
+	e.shoot(shot{kind: kind, from: uint32(from), count: uint16(len(e.tagger.pairs) - from)})
+}
+
+// tagBlock adds the properties of a block to the pairs.
+func (t *tagger) tagBlock(m *summary, b *block) {
 	t.number(propMerged, float64(b.count))
 	if b.area > 0 {
 		y := float64(uint64(b.box.MinY)+uint64(b.box.MaxY)) / 2
@@ -195,7 +201,6 @@ func (t *tagger) tagBlock(m *summary, b *block) [2]int {
 	if t.dropped != unset {
 		t.pair(t.key(propDropped), uint32(t.dropped))
 	}
-	return [2]int{from, len(t.pairs)}
 }
 
 // mean of whole numbers is rounded to one; others keep three digits, which lets many blocks

@@ -95,9 +95,10 @@ type tagger struct {
 	lacks   []lacks      // by column
 	used    int          // of the columns
 	ids     [][batch]memory.ValueID
-	taken   [batch]uint32 // by feature: a bit for each property of the house that it has
-	pairs   []uint32      // keys and values of blocks
-	drawn   int           // where the next feature's geometry begins
+	taken   [batch]uint32    // by feature: a bit for each property of the house that it has
+	fresh   []memory.ValueID // of a column, values that the layer has not
+	pairs   []uint32         // keys and values of blocks
+	drawn   int              // where the next feature's geometry begins
 }
 
 const (
