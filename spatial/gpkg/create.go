@@ -9,6 +9,8 @@ import (
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/shikong-cim/shikong/spatial"
 )
 
 // create makes a store beside the path and moves it there in one step, so that a store is
@@ -95,9 +97,14 @@ func withdraw(uri, path string) {
 	}
 }
 
-// lasting reports whether the file that was opened is still the one at its path. Once a store is
-// open nobody takes its file away, see withdraw.
-func (s *Store) lasting() bool {
+// taken reports whether somebody who had made the store took it away again while it was being
+// opened: it is not the file at its path, or opening it failed as it does then, and has to be tried
+// again to know. Once a store is open nobody takes its file away, see withdraw.
+func (s *Store) taken(opening error) bool {
+	if opening != nil {
+		var p *spatial.Problem
+		return errors.As(opening, &p) && (p.Code == "store-denied" || p.Code == "store-io")
+	}
 	now, err := os.Stat(s.path)
-	return err == nil && s.file != nil && os.SameFile(s.file, now)
+	return err != nil || s.file == nil || !os.SameFile(s.file, now)
 }

@@ -74,40 +74,45 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := openAt(ctx, abs, path, o, d)
-	// Who had made it may take it away again while it is being opened. Hardly twice in a row: then
-	// it is a file system whose files have no lasting numbers.
-	for tries := 0; err == nil && tries < 3 && !s.lasting(); tries++ {
-		if err = s.Close(); err == nil {
-			s, err = openAt(ctx, abs, path, o, d)
+	for tries := 0; ; tries++ {
+		s := &Store{path: abs, readOnly: o.ReadOnly, lockWait: max(o.LockWait, 0), writing: make(chan struct{}, 1), done: make(chan struct{})}
+		err := s.open(ctx, path, o, d)
+		const most = 20 // hardly so often in a row: then it is another matter
+		again := tries < most && s.taken(err)
+		switch {
+		case err == nil && !again:
+			return s, nil
+		case err == nil:
+			_ = s.Close() // nothing was done with it
+		case !again:
+			return nil, err
 		}
 	}
-	return s, err
 }
 
-// openAt opens or creates the store at an absolute path, which the user called name.
-func openAt(ctx context.Context, abs, name string, o Options, d datum) (*Store, error) {
-	s := &Store{path: abs, readOnly: o.ReadOnly, lockWait: max(o.LockWait, 0), writing: make(chan struct{}, 1), done: make(chan struct{})}
-	err := checkFile(abs)
+// open opens or creates the store, which the user called name.
+func (s *Store) open(ctx context.Context, name string, o Options, d datum) error {
+	s.file, _ = os.Stat(s.path) // nil when it is not there
+	err := checkFile(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if !o.Create || o.ReadOnly {
-			return nil, &spatial.Problem{Kind: spatial.ErrNotFound, Code: "store-missing", Message: fmt.Sprintf("there is no store %s", name),
+			return &spatial.Problem{Kind: spatial.ErrNotFound, Code: "store-missing", Message: fmt.Sprintf("there is no store %s", name),
 				Hint: "check the path, or make one with: shikong import --store " + name + " FILE"}
 		}
-		if s.made, err = create(abs, d); err != nil {
-			return nil, problemAt(name, "create", err)
+		if s.made, err = create(s.path, d); err != nil {
+			return problemAt(name, "create", err)
 		}
+		s.file, _ = os.Stat(s.path)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s.file, _ = os.Stat(abs) // nil when it is gone again
-	s.uri = uriOf(abs, o.ReadOnly)
+	s.uri = uriOf(s.path, o.ReadOnly)
 	s.readers = pool{open: s.openReader}
 	if err := s.identify(ctx, o); err != nil {
-		return nil, errors.Join(err, s.Close())
+		return errors.Join(err, s.Close())
 	}
-	return s, nil
+	return nil
 }
 
 // uriOf returns the file as a URI, since paths may hold characters that mean something to
