@@ -103,11 +103,15 @@ func modelID(c *sqlite.Conn, collection int64, name string) (int64, error) {
 	return id, err
 }
 
-// resolve returns the revision that q asks for, and whether it is the last.
+// resolve returns the revision that q asks for, and whether it is the last. One that is pruned is
+// refused, unless nothing has touched the collection since.
 func resolve(c *sqlite.Conn, q *spatial.Query) (revision int64, latest bool, err error) {
-	last, pruned := int64(0), int64(0)
-	err = query(c, "SELECT revision, pruned FROM shikong_store", nil, func(r *sqlite.Stmt) error {
+	last, pruned, touched := int64(0), int64(0), int64(math.MaxInt64)
+	err = query(c, "SELECT revision, pruned, (SELECT revision FROM shikong_collection WHERE name = ?) FROM shikong_store", []any{q.Collection}, func(r *sqlite.Stmt) error {
 		last, pruned = r.ColumnInt64(0), r.ColumnInt64(1)
+		if !r.ColumnIsNull(2) {
+			touched = r.ColumnInt64(2)
+		}
 		return nil
 	})
 	switch {
@@ -115,18 +119,17 @@ func resolve(c *sqlite.Conn, q *spatial.Query) (revision int64, latest bool, err
 		return 0, false, err
 	case q.AtRevision > last:
 		return 0, false, notFound("revision", fmt.Sprint(q.AtRevision))
-	case q.AtRevision > 0 && q.AtRevision < pruned:
-		return 0, false, spatial.RecordedPruned()
 	case q.AtRevision > 0:
-		return q.AtRevision, q.AtRevision == last, nil
+		revision = q.AtRevision
 	case q.Recorded.IsZero():
 		return last, true, nil
+	default:
+		err = query(c, "SELECT max(revision) FROM shikong_revision WHERE recorded <= ?", []any{q.Recorded.UnixMicro()}, func(r *sqlite.Stmt) error {
+			revision = r.ColumnInt64(0) // NULL reads as 0: before the first
+			return nil
+		})
 	}
-	err = query(c, "SELECT max(revision) FROM shikong_revision WHERE recorded <= ?", []any{q.Recorded.UnixMicro()}, func(r *sqlite.Stmt) error {
-		revision = r.ColumnInt64(0) // NULL reads as 0: before the first
-		return nil
-	})
-	if err == nil && revision < pruned {
+	if err == nil && revision < pruned && revision < touched {
 		err = spatial.RecordedPruned()
 	}
 	return revision, revision == last, err

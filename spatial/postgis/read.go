@@ -81,24 +81,25 @@ func (s *Store) modelNames(ctx context.Context, collection int32) (map[int32]str
 	return names, err
 }
 
-// resolve returns the revision that the query asks about.
+// resolve returns the revision that the query asks about. One that is pruned is refused, unless
+// nothing has touched the collection since.
 func (s *Store) resolve(ctx context.Context, q *spatial.Query) (revision int64, err error) {
-	var last, pruned int64
-	if err := s.pool.QueryRow(ctx, `select revision, pruned from shikong.head`).Scan(&last, &pruned); err != nil {
-		return 0, err
-	}
+	var last, pruned, touched int64
+	err = s.pool.QueryRow(ctx, `select h.revision, h.pruned, c.revision from shikong.head h, shikong.collection c where c.name = $1`, q.Collection).
+		Scan(&last, &pruned, &touched)
 	switch {
+	case err != nil:
+		return 0, err
 	case q.AtRevision > last:
 		return 0, notFound("revision", fmt.Sprint(q.AtRevision))
-	case q.AtRevision > 0 && q.AtRevision < pruned:
-		return 0, spatial.RecordedPruned()
 	case q.AtRevision > 0:
-		return q.AtRevision, nil
+		revision = q.AtRevision
 	case q.Recorded.IsZero():
 		return last, nil
+	default:
+		err = s.pool.QueryRow(ctx, `select coalesce(max(revision), 0) from shikong.revision where recorded <= $1`, q.Recorded.UTC()).Scan(&revision)
 	}
-	err = s.pool.QueryRow(ctx, `select coalesce(max(revision), 0) from shikong.revision where recorded <= $1`, q.Recorded.UTC()).Scan(&revision)
-	if err == nil && revision < pruned {
+	if err == nil && revision < pruned && revision < touched {
 		err = spatial.RecordedPruned()
 	}
 	return revision, err

@@ -285,6 +285,20 @@ var importClauses = []clause{
 		p.put(replace("m", thing("a", "4")))
 		p.check()
 	}},
+	{"a collection that nothing has touched since answers from before what is pruned", func(p *play) {
+		p.put(in("other", replace("m", thing("z", "1", body(stand(tetrahedron(1), 0, 0, 0, "x"))))))
+		p.put(replace("m", thing("a", "1")))
+		p.put(replace("m", thing("a", "2")))
+		p.put(replace("m", thing("b", "1")))
+		if n := p.prune(4); n != 2 {
+			p.Fatalf("pruned %d versions, want both of a", n)
+		}
+		p.want(spatial.Query{Collection: "other", AtRevision: 1, Body: true}, "z 1")
+		p.want(spatial.Query{Collection: "other", AtRevision: 2, Ever: true}, "z 1")
+		p.wantError(fails(p, p.reader.Features(p.ctx, spatial.Query{Collection: city, AtRevision: 3})), spatial.ErrNotFound, "recorded-pruned")
+		p.wantError(fails(p, p.reader.Features(p.ctx, spatial.Query{Collection: "other", Recorded: day("1999-01-01")})), spatial.ErrNotFound, "recorded-pruned")
+		p.check()
+	}},
 	{"pruning what is pruned, or where nothing has ended, changes nothing", func(p *play) {
 		p.put(replace("m", thing("a", "1")))
 		before := p.state()

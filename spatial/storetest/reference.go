@@ -292,23 +292,22 @@ func (r *Reference) answer(q spatial.Query) ([]spatial.Feature, error) {
 	return list, nil
 }
 
-// resolve turns Recorded into the revision that was the last at that instant.
-func (r *Reference) resolve(q spatial.Query) (int64, error) {
+// resolve turns Recorded into the revision that was the last at that instant. One that is pruned
+// is refused, unless nothing has touched the collection since.
+func (r *Reference) resolve(q spatial.Query) (n int64, err error) {
 	switch {
 	case q.AtRevision > r.revision():
 		return 0, notFound("revision", fmt.Sprint(q.AtRevision))
-	case q.AtRevision > 0 && q.AtRevision < r.pruned:
-		return 0, spatial.RecordedPruned()
 	case q.AtRevision > 0:
-		return q.AtRevision, nil
+		n = q.AtRevision
 	case q.Recorded.IsZero():
 		return r.revision(), nil
+	default:
+		for n < r.revision() && !r.revisions[n].After(q.Recorded) {
+			n++
+		}
 	}
-	n := int64(0)
-	for n < r.revision() && !r.revisions[n].After(q.Recorded) {
-		n++
-	}
-	if n < r.pruned {
+	if c := r.collections[q.Collection]; n < r.pruned && (c == nil || n < c.Revision) {
 		return 0, spatial.RecordedPruned()
 	}
 	return n, nil
