@@ -87,7 +87,11 @@ func printIssues(w io.Writer, r *spatial.Report) {
 	list := slices.DeleteFunc(slices.Clone(r.Issues), func(i spatial.Issue) bool { return i.Code == "no-representation" })
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, i := range list[:min(len(list), shownIssues)] {
-		fmt.Fprintf(t, "    #%d\t%s\t%s\t%s\t%s\t%s\n", i.Entity, i.GlobalID, i.Class, i.Outcome, i.Code, i.Message)
+		entity := ""
+		if i.Entity > 0 { // otherwise it is about the file
+			entity = fmt.Sprintf("#%d", i.Entity)
+		}
+		fmt.Fprintf(t, "    %s\t%s\t%s\t%s\t%s\t%s\n", entity, i.GlobalID, i.Class, i.Outcome, i.Code, i.Message)
 	}
 	_ = t.Flush()
 	if more := int64(len(list)-shownIssues) + r.IssuesOmitted; more > 0 {
