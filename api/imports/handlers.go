@@ -39,7 +39,8 @@ func HandlersOf(s *Service) Handlers { return Handlers{s} }
 
 func (h Handlers) enabled() error {
 	if h.s == nil {
-		return &spatial.Problem{Kind: rest.ErrForbidden, Code: "imports-disabled", Message: "this server takes no imports"}
+		return &spatial.Problem{Kind: rest.ErrForbidden, Code: "imports-disabled", Message: "this server takes no imports",
+			Hint: "it takes them when it is started with --token-file"}
 	}
 	return nil
 }
