@@ -18,6 +18,7 @@ type rows struct {
 	heads  [2]head
 	keys   [memberCount][]byte // of the server's members, as column.key; nil for one that is not wanted
 	times  [3]instant          // of the row before: valid_from, valid_to and recorded_from
+	far    []byte              // the row's distance as it is written
 }
 
 // column is how a property of one shape is written.
@@ -93,7 +94,8 @@ func (e *rows) record(dst []byte, r *memory.Record) []byte {
 		dst = e.system.appendGeometry(dst, r.Geometry()) // nothing, or a collection
 	}
 	if e.distance {
-		dst = appendFixed(append(dst, `,"distance":`...), r.Distance, metreDigits)
+		e.far = appendFixed(e.far[:0], r.Distance, metreDigits)
+		dst = append(append(dst, `,"distance":`...), e.far...)
 	}
 	dst = append(dst, `,"properties":`...)
 	start := len(dst)
@@ -137,7 +139,9 @@ func (e *rows) members(dst []byte, r *memory.Record) (_ []byte, has uint16) {
 	dst, has = e.time(dst, has, memberRecordedFrom, &e.times[2], recorded)
 	if e.distance {
 		has |= 1 << memberDistance
-		dst = e.metres(dst, memberDistance, r.Distance)
+		if key := e.keys[memberDistance]; key != nil {
+			dst = append(append(dst, key...), e.far...)
+		}
 	}
 	return dst, has
 }

@@ -204,7 +204,7 @@ func TestRecordsAreWrittenAsFeaturesAre(t *testing.T) {
 			t.Fatal(err)
 		}
 		path := rapid.SampledFrom([]string{"items?limit=5&", "items?bbox=114,22.495,114.005,22.505&", "items?sortby=-floors&limit=7&",
-			"within?geometry=POINT(114%2022.5)&distance=500&", "nearest?point=114,22.5,3&k=4&"}).Draw(t, "path")
+			"within?geometry=POINT(114%2022.5)&distance=500&", "within?geometry=LINESTRING(113.999%2022.499,114%2022.5)&distance=900&sortby=-floors&", "nearest?point=114,22.5,3&k=4&"}).Draw(t, "path")
 		path = "/collections/city/" + path + rapid.SampledFrom([]string{"", "datetime=../..", "f=geojsonseq", "properties=floors,name", "properties=",
 			"crs=EPSG:4326", "crs=EPSG:4547", "f=jsonfg", "f=csv"}).Draw(t, "form")
 		status, head, body := answerOf(t, shown{snapshot}, path)

@@ -43,11 +43,20 @@ func (r *exactReader) decimals(d *spatial.Decimals, digits, zDigits int) bool {
 		d.Digits, d.ZDigits = digits, zDigits
 		r.rounded(d, xy, z)
 	} else {
-		d.Flat, r.whole = r.whole, d.Flat
-		r.numbers(d.Stride)
-		d.Flat, r.whole = r.whole, d.Flat
+		d.Flat = r.numbersInto(d.Flat, d.Stride)
 	}
 	return true
+}
+
+// numbersInto returns the numbers in the memory of dst.
+func (r *exactReader) numbersInto(dst []int64, stride int) []int64 {
+	if r.known != nil {
+		return append(dst[:0], r.known...)
+	}
+	r.whole, dst = dst, r.whole
+	r.numbers(stride)
+	r.whole, dst = dst, r.whole
+	return dst
 }
 
 // rounded takes numbers of more digits, or floats.

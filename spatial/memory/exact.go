@@ -170,6 +170,7 @@ type exactReader struct {
 	keep    bool
 	flat    []float64
 	whole   []int64 // the numbers that were read last
+	known   []int64 // what decimals is about to read, nil when it is to be read
 	kept    []int   // ends
 	polygon geom.Polygon
 }

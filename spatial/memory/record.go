@@ -64,6 +64,9 @@ func (s *Snapshot) Records(ctx context.Context, q spatial.Query) iter.Seq2[*Reco
 		for row, distance := range f.hits() {
 			n++
 			waiting = append(waiting, found{row, distance})
+			if f.measured() {
+				f.memory.keep(len(waiting)-1, f.scratch.whole)
+			}
 			if len(waiting) < aheadRows && n != q.Limit {
 				continue
 			}
@@ -78,15 +81,22 @@ func (s *Snapshot) Records(ctx context.Context, q spatial.Query) iter.Seq2[*Reco
 	}
 }
 
+// measured reports whether a row that is found was the last one whose geometry was read, to
+// measure to it: of what is nearest others were read since.
+func (f *search) measured() bool { return f.within != nil && f.q.Near == nil }
+
 // aheadRows is how many rows are found before the first of them is read.
 const aheadRows = 32
 
 // give yields the rows that wait.
 func (f *search) give(r *Record, waiting []found, yield func(*Record, error) bool) bool {
 	f.fetch(waiting)
-	for _, c := range waiting {
+	for i, c := range waiting {
 		r.t, r.i = f.s.At(c.row)
 		r.Distance = c.distance
+		if f.measured() {
+			r.exact.known = f.memory.kept[i]
+		}
 		if !yield(r, nil) {
 			return false
 		}

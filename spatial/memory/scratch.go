@@ -14,6 +14,19 @@ type scratch struct {
 	base     []uint32
 	frontier frontier
 	ids      []ValueID
+	kept     [aheadRows][]int64 // the numbers of the geometries of rows that wait
+}
+
+// keptNumbers bounds what is kept of one row.
+const keptNumbers = 256
+
+// keep keeps the numbers of the row that waits at a place, none of too many.
+func (s *scratch) keep(place int, numbers []int64) {
+	if len(numbers) > keptNumbers {
+		s.kept[place] = nil
+		return
+	}
+	s.kept[place] = append(s.kept[place][:0], numbers...)
 }
 
 // lend returns memory that nobody uses.
