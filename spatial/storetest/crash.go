@@ -17,7 +17,7 @@ const CrashStore = "SHIKONG_CRASH_STORE"
 
 // Imported is how the process to be killed says that a revision is stored, and what name the
 // features have that it brought.
-func Imported(revision int64, name string) { fmt.Println("done", revision, name) }
+func Imported(revision int64, name string) { fmt.Fprintln(os.Stdout, "done", revision, name) }
 
 // Crashes kills a process that imports at random moments, so many times or as often as
 // SHIKONG_KILLS says.
@@ -57,7 +57,7 @@ func killed(t *testing.T, address string, after time.Duration, most int) map[int
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self, "-test.run=none")
+	cmd := exec.CommandContext(t.Context(), self, "-test.run=none")
 	cmd.Env = append(os.Environ(), CrashStore+"="+address)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
