@@ -66,7 +66,7 @@ func formatOf(fileName, name string) (format, error) {
 	if fileName == "-" {
 		what = "standard input has no name that says what comes"
 	}
-	return format{}, &spatial.Problem{Kind: spatial.ErrUnsupported, Code: "unknown-format", Message: what, Hint: "say what it is with --format " + formatNames()}
+	return format{}, &spatial.Problem{Kind: spatial.ErrUnsupported, Code: "unknown-format", Message: what, Hint: detourOf(lower)}
 }
 
 func ending(f format, lower string) string {
