@@ -45,11 +45,12 @@ var rooms = []room{
 	{name: "spatial/cityjson", floor: 2, house: "spatial spatial/crs spatial/intake spatial/mesh ifc/kernel", world: "go-geom jx", tests: "spatial/intaketest"}, // solids want the kernel, which has not heard of IFC
 	{name: "spatial/shapefile", floor: 1, house: "spatial spatial/intake", world: "go-geom", tests: "spatial/intaketest"},
 	{name: "spatial/csv", floor: 1, house: "spatial spatial/intake spatial/wkb", world: "go-geom", tests: "spatial/intaketest"},
+	{name: "spatial/sorting", floor: 1},
 	{name: "spatial/wkb", floor: 1, house: "spatial", world: "go-geom"},
 	{name: "spatial/intaketest", floor: 1, house: "spatial", world: "go-geom testing"},
 	{name: "spatial/storetest", floor: 1, house: "spatial spatial/filter spatial/mesh", world: "go-geom go-cmp rapid testing exec", spawns: true},
-	{name: "spatial/memory", floor: 1, house: "spatial spatial/crs spatial/filter spatial/mesh", world: "go-geom rtree", tests: "spatial/storetest", spawns: true},
-	{name: "spatial/gpkg", floor: 1, house: "spatial spatial/filter spatial/intake spatial/mesh spatial/wkb", world: "go-geom sqlite sql jx", tests: "spatial/intaketest spatial/storetest spatial/memory", spawns: true},
+	{name: "spatial/memory", floor: 1, house: "spatial spatial/crs spatial/filter spatial/mesh spatial/sorting", world: "go-geom rtree", tests: "spatial/storetest", spawns: true},
+	{name: "spatial/gpkg", floor: 1, house: "spatial spatial/filter spatial/intake spatial/mesh spatial/sorting spatial/wkb", world: "go-geom sqlite sql jx", tests: "spatial/intaketest spatial/storetest spatial/memory", spawns: true},
 	{name: "spatial/postgis", floor: 1, house: "spatial spatial/filter spatial/mesh spatial/wkb", world: "go-geom pgx jx", tests: "spatial/storetest spatial/memory spatial/crs", spawns: true},
 
 	// Floor 2: what building models say, and what a tile shows. The two never meet.

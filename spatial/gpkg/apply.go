@@ -10,6 +10,7 @@ import (
 
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/mesh"
+	"github.com/shikong-cim/shikong/spatial/sorting"
 )
 
 // Features are taken in before the lock is until there are this many, or this many bytes of
@@ -187,8 +188,8 @@ type importer struct {
 	given  int64
 	seen   bitset // versions that stay
 	hints  map[string]int
-	ids    sorter // bulk: hash of the id → version
-	places sorter // rectangles of new versions
+	ids    sorting.Sorter // bulk: hash of the id → version
+	places sorting.Sorter // rectangles of new versions
 
 	came, went tally
 	bodies     bodyWriter
@@ -244,8 +245,8 @@ func newImporter(ctx context.Context, c *sqlite.Conn, d datum, in *spatial.Impor
 
 func (i *importer) close() {
 	// Temporary files: what cannot be removed is the system's to remove.
-	_ = i.ids.close()
-	_ = i.places.close()
+	_ = i.ids.Close()
+	_ = i.places.Close()
 }
 
 // findCollection loads the collection, or makes it, and updates its title and the like.

@@ -78,3 +78,10 @@ func finishCopy(path string) error {
 	}
 	return errors.Join(f.Sync(), f.Close())
 }
+
+func removeIfThere(name string) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}

@@ -8,6 +8,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/sorting"
 )
 
 // seed makes hashes of ids that cannot be foreseen, so that no file can be made to collide.
@@ -20,7 +21,7 @@ func (i *importer) append(f *spatial.Feature) error {
 		return err
 	}
 	i.given++
-	return i.ids.add(entry{key: maphash.String(seed, f.ID), version: i.version})
+	return i.ids.Add(sorting.Entry{Key: maphash.String(seed, f.ID), Number: i.version})
 }
 
 // repeat is a row whose id came more than once.
@@ -44,21 +45,21 @@ func (i *importer) settle() error {
 		groups = append(groups, again...)
 		return err
 	}
-	err := i.ids.each(func(e *entry) error {
-		if e.key != last {
+	err := i.ids.Each(func(e *sorting.Entry) error {
+		if e.Key != last {
 			if err := flush(); err != nil {
 				return err
 			}
-			group, last = group[:0], e.key
+			group, last = group[:0], e.Key
 		}
-		group = append(group, e.version)
+		group = append(group, e.Number)
 		return nil
 	})
 	if err == nil {
 		err = flush()
 	}
 	if err == nil {
-		err = i.ids.close()
+		err = i.ids.Close()
 	}
 	if err == nil {
 		err = i.k.createIDIndex(i.c)

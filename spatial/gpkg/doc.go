@@ -13,7 +13,7 @@
 // An import into an empty collection writes rows as they come and packs the R-tree bottom
 // up afterwards (see rtree.go); any other looks each id up, leaves the same untouched and
 // touches only what changed. Memory does not grow with the delivery: what has to be sorted
-// is spilled (see sorter.go). A process killed at any moment leaves the old state or the
+// is spilled (see spatial/sorting). A process killed at any moment leaves the old state or the
 // new one, since SQLite does.
 //
 // Readers take a connection each from a pool and read in one snapshot; they are never

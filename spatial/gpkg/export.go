@@ -14,6 +14,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/sorting"
 )
 
 // Layer is a selection of one collection that is to be written to a file.
@@ -97,7 +98,7 @@ type layerWriter struct {
 	collection spatial.Collection
 	table      string
 	insert     *sqlite.Stmt
-	places     sorter
+	places     sorting.Sorter
 	box        rect
 	shapes     int64
 	n          int64
@@ -114,7 +115,7 @@ var columnTypes = map[spatial.FieldType]string{
 }
 
 func (w *layerWriter) write(ctx context.Context, features iter.Seq2[spatial.Feature, error]) error {
-	defer func() { _ = w.places.close() }() // a temporary file: nothing can be lost
+	defer func() { _ = w.places.Close() }() // a temporary file: nothing can be lost
 	w.box = emptyRect()
 	if err := w.create(); err != nil {
 		return err
@@ -181,7 +182,7 @@ func (w *layerWriter) add(f *spatial.Feature) error {
 		w.shapes |= shapeBits(f.Geometry)
 		if !box.isEmpty() {
 			w.box.add(box)
-			if err := w.places.add(entry{key: hilbert(box), version: w.n, box: outward(box)}); err != nil {
+			if err := w.places.Add(sorting.Entry{Key: sorting.OnEarth(box), Number: w.n, Box: outward(box)}); err != nil {
 				return err
 			}
 		}

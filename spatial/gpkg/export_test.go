@@ -8,6 +8,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/sorting"
 )
 
 // What tests outside look at inside.
@@ -19,8 +20,7 @@ func AppendBlob(b []byte, g geom.T, srs int32) ([]byte, error) {
 	b, _, err := appendBlob(b, g, srs)
 	return b, err
 }
-func BlobBounds(b []byte) ([4]float64, error)         { r, err := blobBounds(b); return r, err }
-func Hilbert(west, east, south, north float64) uint64 { return hilbert(rect{west, east, south, north}) }
+func BlobBounds(b []byte) ([4]float64, error) { r, err := blobBounds(b); return r, err }
 func ReadProperties(text string) (spatial.Properties, error) {
 	var r propertyReader
 	return r.read(text)
@@ -50,31 +50,12 @@ func (s *Store) LimitPages(ctx context.Context, more int) error {
 	})
 }
 
-// SortKeys sorts entries and returns their keys, and how many runs were spilled.
-func SortKeys(keys []uint64) (sorted []uint64, runs int, err error) {
-	var s sorter
-	defer func() { _ = s.close() }()
-	for i, k := range keys {
-		if err := s.add(entry{key: k, version: int64(i)}); err != nil {
-			return nil, 0, err
-		}
-	}
-	err = s.each(func(e *entry) error {
-		if keys[e.version] != e.key {
-			return fmt.Errorf("entry %d came with the key %d", e.version, e.key)
-		}
-		sorted = append(sorted, e.key)
-		return nil
-	})
-	return sorted, len(s.runs), err
-}
-
 // Pack packs boxes (minx, maxx, miny, maxy) with their places as numbers into the R-tree of
 // that name.
 func Pack(c *sqlite.Conn, rtree string, boxes [][4]float64) error {
-	var s sorter
+	var s sorting.Sorter
 	for i, b := range boxes {
-		if err := s.add(entry{key: hilbert(b), version: int64(i + 1), box: outward(b)}); err != nil {
+		if err := s.Add(sorting.Entry{Key: sorting.OnEarth(b), Number: int64(i + 1), Box: outward(b)}); err != nil {
 			return err
 		}
 	}

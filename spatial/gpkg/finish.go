@@ -8,6 +8,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/sorting"
 )
 
 // finish ends what was not given, builds the indexes, counts, and writes down the revision.
@@ -136,7 +137,7 @@ func (i *importer) indexPlaces() error {
 	if i.bulk {
 		return lean(i.c, func() error { return pack(i.c, i.k.rtree(), &i.places) })
 	}
-	if i.places.count >= repackLeast {
+	if i.places.Count() >= repackLeast {
 		total := int64(0)
 		err := query(i.c, fmt.Sprintf("SELECT count(*) FROM %s_rowid", i.k.rtree()), nil, func(r *sqlite.Stmt) error {
 			total = r.ColumnInt64(0)
@@ -145,7 +146,7 @@ func (i *importer) indexPlaces() error {
 		if err != nil {
 			return err
 		}
-		if i.places.count*repackShare > total {
+		if i.places.Count()*repackShare > total {
 			return i.repack()
 		}
 	}
@@ -158,10 +159,10 @@ func (i *importer) indexPlaces() error {
 
 // insertPlaces inserts rectangles into an R-tree one by one, in the order of the sorter:
 // neighbours come together, which is what the tree likes.
-func insertPlaces(s *sqlite.Stmt, places *sorter) error {
-	return places.each(func(e *entry) error {
-		s.BindInt64(1, e.version)
-		for k, v := range e.box {
+func insertPlaces(s *sqlite.Stmt, places *sorting.Sorter) error {
+	return places.Each(func(e *sorting.Entry) error {
+		s.BindInt64(1, e.Number)
+		for k, v := range e.Box {
 			s.BindFloat(2+k, float64(v))
 		}
 		return step(s)

@@ -6,6 +6,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/sorting"
 )
 
 // put takes one feature, already checked, into the transaction.
@@ -42,7 +43,7 @@ func (i *importer) index(version int64, box rect) error {
 	if box.isEmpty() {
 		return nil
 	}
-	return i.places.add(entry{key: hilbert(box), version: version, box: outward(box)})
+	return i.places.Add(sorting.Entry{Key: sorting.OnEarth(box), Number: version, Box: outward(box)})
 }
 
 // heldVersion is a version of one id that is there already, or came with this delivery.

@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"zombiezen.com/go/sqlite"
+
+	"github.com/shikong-cim/shikong/spatial/sorting"
 )
 
 // SQLite's R-tree keeps its nodes in three ordinary tables (sqlite.org/rtree.html, 7): each
@@ -34,11 +36,11 @@ type packer struct {
 	node   *sqlite.Stmt
 	parent *sqlite.Stmt
 	blob   [nodeBytes]byte
-	leaves sorter // version → leaf, to be written in the order of versions
+	leaves sorting.Sorter // version → leaf, to be written in the order of versions
 }
 
 // pack replaces the content of an R-tree by the entries of s, which it reads and closes.
-func pack(c *sqlite.Conn, rtree string, s *sorter) (err error) {
+func pack(c *sqlite.Conn, rtree string, s *sorting.Sorter) (err error) {
 	for _, shadow := range []string{"_node", "_parent", "_rowid"} {
 		if err := execute(c, fmt.Sprintf("DELETE FROM %s%s", rtree, shadow)); err != nil {
 			return err
@@ -51,7 +53,7 @@ func pack(c *sqlite.Conn, rtree string, s *sorter) (err error) {
 	if p.parent, err = c.Prepare(fmt.Sprintf("INSERT INTO %s_parent (nodeno, parentnode) VALUES (?, ?)", rtree)); err != nil {
 		return err
 	}
-	defer func() { _ = p.leaves.close() }() // a temporary file: nothing can be lost
+	defer func() { _ = p.leaves.Close() }() // a temporary file: nothing can be lost
 	if err := p.tree(s); err != nil {
 		return err
 	}
@@ -72,15 +74,15 @@ func levels(entries int64) []int64 {
 
 // tree writes all nodes: the leaves as the entries come, then each level above from the
 // rectangles of the one below, which are a fiftieth of it.
-func (p *packer) tree(s *sorter) error {
-	counts := levels(s.count)
+func (p *packer) tree(s *sorting.Sorter) error {
+	counts := levels(s.Count())
 	top := len(counts) - 1
 	first := int64(2) // the root is 1, so the leaves begin behind it
-	w := levelWriter{p: p, nodes: counts[0], entries: s.count, first: first, leaf: true}
+	w := levelWriter{p: p, nodes: counts[0], entries: s.Count(), first: first, leaf: true}
 	if top == 0 {
 		w.first = 1
 	}
-	if err := s.each(w.add); err != nil {
+	if err := s.Each(w.add); err != nil {
 		return err
 	}
 	if err := w.flush(top); err != nil {
@@ -116,31 +118,31 @@ type levelWriter struct {
 	seen           int64 // entries taken
 	cells          int
 	box            [4]float32
-	above          []entry
+	above          []sorting.Entry
 }
 
-func (w *levelWriter) add(e *entry) error {
+func (w *levelWriter) add(e *sorting.Entry) error {
 	if w.cells > 0 && w.seen == (w.done+1)*w.entries/w.nodes {
 		if err := w.flush(0); err != nil {
 			return err
 		}
 	}
 	b := w.p.blob[4+w.cells*cellBytes:]
-	binary.BigEndian.PutUint64(b, uint64(e.version))
-	for i, v := range e.box {
+	binary.BigEndian.PutUint64(b, uint64(e.Number))
+	for i, v := range e.Box {
 		binary.BigEndian.PutUint32(b[8+4*i:], math.Float32bits(v))
 	}
 	if w.cells == 0 {
-		w.box = e.box
+		w.box = e.Box
 	}
-	w.box = [4]float32{min(w.box[0], e.box[0]), max(w.box[1], e.box[1]), min(w.box[2], e.box[2]), max(w.box[3], e.box[3])}
+	w.box = [4]float32{min(w.box[0], e.Box[0]), max(w.box[1], e.Box[1]), min(w.box[2], e.Box[2]), max(w.box[3], e.Box[3])}
 	w.cells++
 	w.seen++
 	number := w.first + w.done
 	if w.leaf {
-		return w.p.leaves.add(entry{key: uint64(e.version), version: number})
+		return w.p.leaves.Add(sorting.Entry{Key: uint64(e.Number), Number: number})
 	}
-	return w.p.parentOf(e.version, number)
+	return w.p.parentOf(e.Number, number)
 }
 
 // flush writes the node; depth is the tree's, which the root carries.
@@ -157,7 +159,7 @@ func (w *levelWriter) flush(depth int) error {
 	if err := step(w.p.node); err != nil {
 		return err
 	}
-	w.above = append(w.above, entry{version: number, box: w.box})
+	w.above = append(w.above, sorting.Entry{Number: number, Box: w.box})
 	w.done, w.cells = w.done+1, 0
 	return nil
 }
@@ -175,9 +177,9 @@ func (p *packer) rowids(rtree string) error {
 	if err != nil {
 		return err
 	}
-	return p.leaves.each(func(e *entry) error {
-		s.BindInt64(1, int64(e.key))
-		s.BindInt64(2, e.version)
+	return p.leaves.Each(func(e *sorting.Entry) error {
+		s.BindInt64(1, int64(e.Key))
+		s.BindInt64(2, e.Number)
 		return step(s)
 	})
 }
@@ -189,4 +191,20 @@ func step(s *sqlite.Stmt) error {
 		return err
 	}
 	return s.Reset()
+}
+
+// outward returns the rectangle in 32-bit floats, rounded so that it holds the true one, as
+// SQLite's R-tree does.
+func outward(r rect) [4]float32 {
+	var b [4]float32
+	for i, v := range r {
+		b[i] = float32(v)
+		switch {
+		case i%2 == 0 && float64(b[i]) > v:
+			b[i] = math.Nextafter32(b[i], float32(math.Inf(-1)))
+		case i%2 == 1 && float64(b[i]) < v:
+			b[i] = math.Nextafter32(b[i], float32(math.Inf(1)))
+		}
+	}
+	return b
 }

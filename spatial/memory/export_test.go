@@ -21,9 +21,6 @@ func Exact(g geom.T) (back geom.T, size int) {
 	return r.geometry(), len(buf)
 }
 
-// Hilbert is the place of a point along the curve.
-func Hilbert(x, y uint32) uint64 { return hilbert(x, y) }
-
 // Bound is a distance in metres that no point of the rectangle is nearer than.
 func Bound(lon, lat float64, r Rect) float64 {
 	p := newPlace(&spatial.Near{Lon: lon, Lat: lat})

@@ -76,22 +76,6 @@ func TestCollectionsComeBackWithTheirMembers(t *testing.T) {
 	}
 }
 
-func TestTheHilbertCurveGoesFromNeighbourToNeighbour(t *testing.T) {
-	// The first four bits of both axes: 256 cells, walked without a jump.
-	var cells [256][2]int
-	for x := range 16 {
-		for y := range 16 {
-			cells[memory.Hilbert(uint32(x)<<28, uint32(y)<<28)>>56] = [2]int{x, y}
-		}
-	}
-	for i := 1; i < len(cells); i++ {
-		dx, dy := cells[i][0]-cells[i-1][0], cells[i][1]-cells[i-1][1]
-		if dx*dx+dy*dy != 1 {
-			t.Fatalf("from %v to %v", cells[i-1], cells[i])
-		}
-	}
-}
-
 func TestProjectionKeepsOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := rapid.Float64Range(-90, 90).Draw(t, "a"), rapid.Float64Range(-90, 90).Draw(t, "b")

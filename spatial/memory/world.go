@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/sorting"
 )
 
 // MaxLatitude is where Web Mercator ends: the latitude that makes the world a square.
@@ -98,30 +99,6 @@ func RectsOf(b spatial.Box) []Rect {
 	return out
 }
 
-// hilbert returns the place of a world point along the Hilbert curve of order 32, so that
-// what is near on the curve is near on the map. It does not depend on the data, so every
-// mirror of a store puts its rows in the same order.
-func hilbert(x, y uint32) uint64 {
-	var d uint64
-	for s := uint32(1 << 31); s > 0; s >>= 1 {
-		var rx, ry uint32
-		if x&s != 0 {
-			rx = 1
-		}
-		if y&s != 0 {
-			ry = 1
-		}
-		d = d<<2 | uint64((3*rx)^ry)
-		if ry == 0 {
-			if rx == 1 {
-				x, y = ^x, ^y
-			}
-			x, y = y, x
-		}
-	}
-	return d
-}
-
 // grow returns the rectangle wider by n units on each side, within the world.
 func (r Rect) grow(n uint32) Rect {
 	if r.IsEmpty() {
@@ -132,10 +109,11 @@ func (r Rect) grow(n uint32) Rect {
 	return r
 }
 
-// key is the place of a row along the curve: that of the middle of its box.
+// key is the place of a row along the Hilbert curve: that of the middle of its box. It does not
+// depend on the data, so every mirror of a store puts its rows in the same order.
 func (r Rect) key() uint64 {
 	if r.IsEmpty() {
 		return math.MaxUint64
 	}
-	return hilbert(r.MinX+(r.MaxX-r.MinX)/2, r.MinY+(r.MaxY-r.MinY)/2)
+	return sorting.Hilbert(r.MinX+(r.MaxX-r.MinX)/2, r.MinY+(r.MaxY-r.MinY)/2)
 }

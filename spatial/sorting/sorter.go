@@ -1,4 +1,4 @@
-package gpkg
+package sorting
 
 import (
 	"bufio"
@@ -11,12 +11,12 @@ import (
 	"os"
 )
 
-// entry is what a sorter sorts: a key, a version, and for the spatial index its rectangle,
-// which holds the true one (see outward).
-type entry struct {
-	key     uint64
-	version int64
-	box     [4]float32 // minx, maxx, miny, maxy
+// Entry is what a Sorter sorts: a key, the number of what it stands for, and a rectangle where
+// one is wanted.
+type Entry struct {
+	Key    uint64
+	Number int64
+	Box    [4]float32 // minx, maxx, miny, maxy
 }
 
 const entryBytes = 32
@@ -24,18 +24,19 @@ const entryBytes = 32
 // sorterRun is how many entries are sorted in memory: 2 MB, and as much again to sort them.
 const sorterRun = 64 << 10
 
-// sorter sorts entries by key with bounded memory: full runs are sorted and spilled to a
+// Sorter sorts entries by key with bounded memory: full runs are sorted and spilled to a
 // temporary file, and merged when they are read. Its zero value works. Entries of equal
 // keys come in no particular order. It is not for more than one goroutine.
-type sorter struct {
-	run     []entry
-	scratch []entry
+type Sorter struct {
+	run     []Entry
+	scratch []Entry
 	file    *os.File
 	runs    []int64 // ends of the spilled runs in the file, in entries
 	count   int64
 }
 
-func (s *sorter) add(e entry) error {
+// Add takes an entry; the error is one of the temporary file.
+func (s *Sorter) Add(e Entry) error {
 	if len(s.run) == sorterRun {
 		if err := s.spill(); err != nil {
 			return fmt.Errorf("sort: %w", err)
@@ -46,25 +47,24 @@ func (s *sorter) add(e entry) error {
 	return nil
 }
 
-// close lets go of the memory and removes what was spilled.
-func (s *sorter) close() error {
+// Count returns how many entries were added.
+func (s *Sorter) Count() int64 { return s.count }
+
+// Close lets go of the memory and removes what was spilled.
+func (s *Sorter) Close() error {
 	s.run, s.scratch = nil, nil
 	if s.file == nil {
 		return nil
 	}
-	err := errors.Join(s.file.Close(), removeIfThere(s.file.Name()))
+	err := s.file.Close()
+	if e := os.Remove(s.file.Name()); e != nil && !errors.Is(e, os.ErrNotExist) {
+		err = errors.Join(err, e)
+	}
 	s.file = nil
 	return err
 }
 
-func removeIfThere(name string) error {
-	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-func (s *sorter) spill() error {
+func (s *Sorter) spill() error {
 	if s.file == nil {
 		f, err := os.CreateTemp("", "shikong-sort-*")
 		if err != nil {
@@ -95,38 +95,38 @@ func (s *sorter) spill() error {
 	return nil
 }
 
-func (e *entry) encode(b *[entryBytes]byte) {
-	binary.LittleEndian.PutUint64(b[0:], e.key)
-	binary.LittleEndian.PutUint64(b[8:], uint64(e.version))
-	for i, v := range e.box {
+func (e *Entry) encode(b *[entryBytes]byte) {
+	binary.LittleEndian.PutUint64(b[0:], e.Key)
+	binary.LittleEndian.PutUint64(b[8:], uint64(e.Number))
+	for i, v := range e.Box {
 		binary.LittleEndian.PutUint32(b[16+4*i:], math.Float32bits(v))
 	}
 }
 
-func (e *entry) decode(b *[entryBytes]byte) {
-	e.key = binary.LittleEndian.Uint64(b[0:])
-	e.version = int64(binary.LittleEndian.Uint64(b[8:]))
-	for i := range e.box {
-		e.box[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[16+4*i:]))
+func (e *Entry) decode(b *[entryBytes]byte) {
+	e.Key = binary.LittleEndian.Uint64(b[0:])
+	e.Number = int64(binary.LittleEndian.Uint64(b[8:]))
+	for i := range e.Box {
+		e.Box[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[16+4*i:]))
 	}
 }
 
 // sortRun sorts by radix, a byte at a time from the lowest, and skips bytes that are the
 // same in all keys: those of one city share the upper ones.
-func (s *sorter) sortRun() {
+func (s *Sorter) sortRun() {
 	if len(s.run) < 2 {
 		return
 	}
 	if cap(s.scratch) < len(s.run) {
-		s.scratch = make([]entry, cap(s.run))
+		s.scratch = make([]Entry, cap(s.run))
 	}
 	from, to := s.run, s.scratch[:len(s.run)]
 	for shift := 0; shift < 64; shift += 8 {
 		var count [256]int
 		for i := range from {
-			count[byte(from[i].key>>shift)]++
+			count[byte(from[i].Key>>shift)]++
 		}
-		if count[byte(from[0].key>>shift)] == len(from) {
+		if count[byte(from[0].Key>>shift)] == len(from) {
 			continue
 		}
 		at := 0
@@ -135,7 +135,7 @@ func (s *sorter) sortRun() {
 			at += n
 		}
 		for i := range from {
-			d := byte(from[i].key >> shift)
+			d := byte(from[i].Key >> shift)
 			to[count[d]] = from[i]
 			count[d]++
 		}
@@ -144,8 +144,9 @@ func (s *sorter) sortRun() {
 	s.run, s.scratch = from, to[:cap(to)]
 }
 
-// each yields all entries in the order of their keys. It may be called once.
-func (s *sorter) each(f func(*entry) error) error {
+// Each calls f with every entry in the order of their keys, until it returns an error. It may
+// be called once.
+func (s *Sorter) Each(f func(*Entry) error) error {
 	s.sortRun()
 	if len(s.runs) == 0 {
 		for i := range s.run {
@@ -170,7 +171,7 @@ func (s *sorter) each(f func(*entry) error) error {
 	return nil
 }
 
-func (s *sorter) merge() (merger, error) {
+func (s *Sorter) merge() (merger, error) {
 	m := merger{}
 	start := int64(0)
 	for _, end := range s.runs {
@@ -197,9 +198,9 @@ func (s *sorter) merge() (merger, error) {
 
 // mergeRun is one sorted run: from the file, or the last one from memory.
 type mergeRun struct {
-	head entry
+	head Entry
 	r    *bufio.Reader
-	rest []entry
+	rest []Entry
 }
 
 func (r *mergeRun) next() (bool, error) {
@@ -225,7 +226,7 @@ func (r *mergeRun) next() (bool, error) {
 type merger []*mergeRun
 
 func (m merger) Len() int           { return len(m) }
-func (m merger) Less(i, j int) bool { return m[i].head.key < m[j].head.key }
+func (m merger) Less(i, j int) bool { return m[i].head.Key < m[j].head.Key }
 func (m merger) Swap(i, j int)      { m[i], m[j] = m[j], m[i] }
 func (m *merger) Push(x any)        { *m = append(*m, x.(*mergeRun)) }
 func (m *merger) Pop() any {
