@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -91,6 +92,21 @@ func (v Value) As(t FieldType) Value {
 		return StringOf(v.Text())
 	}
 	return v
+}
+
+// FreeColumn returns the name for a column of a table, with a number behind it when a column has
+// it already, and takes it; the taken are in lower case, since many programs do not tell A from a.
+func FreeColumn(taken map[string]bool, name string) string {
+	column := name
+	if column == "" || strings.ContainsRune(column, 0) {
+		column = "_"
+	}
+	stem := column
+	for n := 2; taken[strings.ToLower(column)]; n++ {
+		column = fmt.Sprintf("%s_%d", stem, n)
+	}
+	taken[strings.ToLower(column)] = true
+	return column
 }
 
 // Model is what one import delivers and replaces: an IFC file, a GeoJSON layer.

@@ -152,7 +152,7 @@ func (w *layerWriter) create() (err error) {
 		if kind == "" {
 			kind = "TEXT"
 		}
-		fmt.Fprintf(&b, ", %s %s", quoted(freeColumn(taken, f.Name)), kind)
+		fmt.Fprintf(&b, ", %s %s", quoted(spatial.FreeColumn(taken, f.Name)), kind)
 	}
 	if err := execute(w.c, b.String()+")"); err != nil {
 		return err

@@ -210,7 +210,7 @@ func (k *collection) layerSQL(name string, history bool) string {
 		fmt.Fprintf(&b, "%s AS %s, ", c.expression, quoted(c.name))
 	}
 	for _, f := range k.Fields[:min(len(k.Fields), maxLayerFields)] {
-		fmt.Fprintf(&b, "%s AS %s, ", typed(valueOf(f.Name), declared[f.Type]), quoted(freeColumn(taken, f.Name)))
+		fmt.Fprintf(&b, "%s AS %s, ", typed(valueOf(f.Name), declared[f.Type]), quoted(spatial.FreeColumn(taken, f.Name)))
 	}
 	fmt.Fprintf(&b, "v.properties AS properties FROM %s v", k.versions())
 	if !history {
@@ -235,19 +235,4 @@ func valueOf(name string) string {
 		}
 	}
 	return fmt.Sprintf("json_extract(v.properties, %s)", literal(`$."`+name+`"`))
-}
-
-// freeColumn returns the name, with a number behind it when a column has it already; SQLite
-// does not tell A from a.
-func freeColumn(taken map[string]bool, name string) string {
-	column := name
-	if column == "" || strings.ContainsRune(column, 0) {
-		column = "_"
-	}
-	stem := column
-	for n := 2; taken[strings.ToLower(column)]; n++ {
-		column = fmt.Sprintf("%s_%d", stem, n)
-	}
-	taken[strings.ToLower(column)] = true
-	return column
 }
