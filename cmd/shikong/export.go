@@ -42,6 +42,7 @@ const exportLong = `Write a selection of features to a file, in the format that 
   .pmtiles  vector tiles, PMTiles 3
   .mbtiles  vector tiles, MBTiles 1.3
   .gpkg     an ordinary GeoPackage for other programs, a table for each collection
+  .fgb      FlatGeobuf 3.0 with a spatial index, which QGIS and GDAL also read in parts over HTTP
   .geojson  GeoJSON, or .geojsonl with a feature a line; .csv with WKT; each also with .gz behind
 
 Several collections, with commas between, become layers of one archive or GeoPackage. What to select is said
@@ -72,7 +73,7 @@ func newExport(a *app) *cobra.Command {
 			}
 			create, ok := archives[strings.ToLower(filepath.Ext(f.out))]
 			if !ok {
-				return usagef("-o %s: the ending is none of .pmtiles, .mbtiles, .gpkg, .geojson, .geojsonl, .ndjson, .csv (also with .gz behind text)", f.out)
+				return usagef("-o %s: the ending is none of .pmtiles, .mbtiles, .gpkg, .fgb, .geojson, .geojsonl, .ndjson, .csv (also with .gz behind text)", f.out)
 			}
 			if f.minZoom > f.maxZoom || f.maxZoom > tiles.MaxZoom {
 				return usagef("--min-zoom %d and --max-zoom %d: give the lower first; zoom levels run from 0 to %d", f.minZoom, f.maxZoom, tiles.MaxZoom)

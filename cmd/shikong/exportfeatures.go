@@ -17,6 +17,7 @@ import (
 
 	"github.com/shikong-cim/shikong/api/ogc"
 	"github.com/shikong-cim/shikong/spatial"
+	"github.com/shikong-cim/shikong/spatial/flatgeobuf"
 	"github.com/shikong-cim/shikong/spatial/gpkg"
 )
 
@@ -49,16 +50,50 @@ func featureFile(path string) featureWriter {
 	if strings.HasSuffix(name, ".gpkg") && !packed {
 		return gpkg.WriteFile
 	}
+	if strings.HasSuffix(name, ".fgb") && !packed {
+		return ofOne(writeFlatGeobuf)
+	}
 	write := textFiles[filepath.Ext(name)]
 	if write == nil {
 		return nil
 	}
-	return func(_ context.Context, path, _ string, layers []gpkg.Layer) (int64, error) {
+	return ofOne(func(_ context.Context, file *os.File, _ string, l gpkg.Layer) (int64, error) {
+		return writeText(file, packed, l, write)
+	})
+}
+
+// ofOne makes a featureWriter of what writes one selection to a new file, which replaces the one
+// at the path when it is whole.
+func ofOne(write func(ctx context.Context, file *os.File, datum string, l gpkg.Layer) (int64, error)) featureWriter {
+	return func(ctx context.Context, path, datum string, layers []gpkg.Layer) (n int64, err error) {
 		if len(layers) > 1 {
 			return 0, usagef("%s holds one collection; .gpkg, .pmtiles and .mbtiles hold several", filepath.Base(path))
 		}
-		return writeText(path, packed, layers[0], write)
+		file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*")
+		if err != nil {
+			return 0, fileProblem(err)
+		}
+		defer func() {
+			if err = errors.Join(err, file.Close()); err == nil {
+				err = os.Rename(file.Name(), path)
+			}
+			if err != nil {
+				_ = os.Remove(file.Name()) // the first error is the one to tell
+			}
+		}()
+		if err := file.Chmod(0o644); err != nil {
+			return 0, fileProblem(err)
+		}
+		return write(ctx, file, datum, layers[0])
 	}
+}
+
+func writeFlatGeobuf(ctx context.Context, file *os.File, datum string, l gpkg.Layer) (int64, error) {
+	system, err := storeCRS(datum)
+	if err != nil {
+		return 0, err
+	}
+	return flatgeobuf.Write(ctx, file, flatgeobuf.Layer{Collection: l.Collection, CRS: system, Features: l.Features})
 }
 
 // exportFeatures writes what the flags select to a file, as of one revision.
@@ -97,23 +132,8 @@ func (a *app) exportFeatures(ctx context.Context, store spatial.Store, f *export
 	return a.printExport(&exportReport{File: f.out, Collections: names, Features: int(n), Bytes: info.Size(), Seconds: time.Since(begun).Seconds()})
 }
 
-// writeText writes to a temporary file beside the path and moves it there when it is whole.
-func writeText(path string, packed bool, l gpkg.Layer, write textWriter) (n int64, err error) {
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*")
-	if err != nil {
-		return 0, fileProblem(err)
-	}
-	defer func() {
-		if err = errors.Join(err, file.Close()); err == nil {
-			err = os.Rename(file.Name(), path)
-		}
-		if err != nil {
-			_ = os.Remove(file.Name()) // the first error is the one to tell
-		}
-	}()
-	if err := file.Chmod(0o644); err != nil {
-		return 0, fileProblem(err)
-	}
+// writeText writes a selection as text, compressed when it is packed.
+func writeText(file *os.File, packed bool, l gpkg.Layer, write textWriter) (n int64, err error) {
 	out := io.Writer(file)
 	var z *gzip.Writer
 	if packed {

@@ -49,6 +49,7 @@ var rooms = []room{
 	{name: "spatial/wkb", floor: 1, house: "spatial", world: "go-geom"},
 	{name: "spatial/intaketest", floor: 1, house: "spatial", world: "go-geom testing"},
 	{name: "spatial/storetest", floor: 1, house: "spatial spatial/filter spatial/mesh", world: "go-geom go-cmp rapid testing exec", spawns: true},
+	{name: "spatial/flatgeobuf", floor: 1, house: "spatial spatial/crs spatial/sorting spatial/wkb", world: "go-geom"},
 	{name: "spatial/memory", floor: 1, house: "spatial spatial/crs spatial/filter spatial/mesh spatial/sorting", world: "go-geom rtree", tests: "spatial/storetest", spawns: true},
 	{name: "spatial/gpkg", floor: 1, house: "spatial spatial/filter spatial/intake spatial/mesh spatial/sorting spatial/wkb", world: "go-geom sqlite sql jx", tests: "spatial/intaketest spatial/storetest spatial/memory", spawns: true},
 	{name: "spatial/postgis", floor: 1, house: "spatial spatial/filter spatial/mesh spatial/wkb", world: "go-geom pgx jx", tests: "spatial/storetest spatial/memory spatial/crs", spawns: true},
