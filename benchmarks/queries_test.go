@@ -69,6 +69,19 @@ func BenchmarkQueries(b *testing.B) {
 		}
 		return n
 	}
+	ids := func(q spatial.Query) (n int) {
+		answer, held := c.mirror.Records(b.Context(), q)
+		if !held {
+			b.Fatal("the mirror does not answer by itself")
+		}
+		for r, err := range answer {
+			if err != nil || r.ID() == "" {
+				b.Fatal(err)
+			}
+			n++
+		}
+		return n
+	}
 	box := func(p place, w, h float64) *spatial.Box {
 		box := spatial.Box2D(p.Lon-w/2, p.Lat-h/2, p.Lon+w/2, p.Lat+h/2)
 		return &box
@@ -117,7 +130,7 @@ func BenchmarkQueries(b *testing.B) {
 		ask  func(spatial.Query) int
 	}{
 		{"count in 1 % of the city", boxed(0.09, 0.042), count}, {"count in 0.01 % of the city", boxed(0.009, 0.0042), count},
-		{"count within 500 m", within, count}, {"count in a corridor", corridor, count}, {"nearest ten", near, features},
+		{"count within 500 m", within, count}, {"count in a corridor", corridor, count}, {"nearest ten", near, features}, {"nearest ten, their ids", near, ids},
 		{"count in a polygon", polygon, count}, {"features in 0.01 % of the city", boxed(0.009, 0.0042), features}, {"features within 500 m", within, features}, {"count of all", at, count},
 	} {
 		b.Run(row.name, func(b *testing.B) {
