@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -30,7 +29,8 @@ func answerPeers(b *testing.B, city *tileCity) (list []peer) {
 	b.Helper()
 	if dsn := os.Getenv("SHIKONG_TEST_POSTGIS"); dsn != "" {
 		db, columns := city.places(b, cityFile(b, size()))
-		list = append(list, plainAnswers(b, db, columns))
+		flatly, truly := plainAnswers(b, db, columns)
+		list = append(list, flatly, truly)
 		if path, err := exec.LookPath("pg_featureserv"); err == nil {
 			list = append(list, featureServer(b, path, dsn, backends(b, db)))
 		} else {
@@ -48,36 +48,40 @@ func answerPeers(b *testing.B, city *tileCity) (list []peer) {
 }
 
 // places loads the city into two tables: bench_places in longitude and latitude, and
-// bench_ways with the same and places in Web Mercator, by which PostGIS finds what is near
-// several times as fast as on the ellipsoid.
+// bench_ways with the same and places in Web Mercator and on the ellipsoid.
 func (c *tileCity) places(b *testing.B, path string) (db *pgxpool.Pool, columns string) {
 	b.Helper()
 	db, columns = c.raw(b, path, "bench_places", "bench_ways")
 	if _, err := db.Exec(b.Context(), `CREATE UNLOGGED TABLE bench_places AS SELECT * FROM (
 			SELECT n AS id, `+columns+`, ST_SetSRID(ST_GeomFromWKB(wkb), 4326)::geometry(Geometry, 4326) AS geom FROM bench_raw) r ORDER BY geom;
 		ALTER TABLE bench_places ADD PRIMARY KEY (id); CREATE INDEX ON bench_places USING gist (geom);
-		CREATE UNLOGGED TABLE bench_ways AS SELECT p.*, ST_Transform(geom, 3857)::geometry(Geometry, 3857) AS way FROM bench_places p;
-		CREATE INDEX ON bench_ways USING gist (way); DROP TABLE bench_raw; ANALYZE bench_places; ANALYZE bench_ways`); err != nil {
+		CREATE UNLOGGED TABLE bench_ways AS SELECT p.*, ST_Transform(geom, 3857)::geometry(Geometry, 3857) AS way, geom::geography AS ground FROM bench_places p;
+		CREATE INDEX ON bench_ways USING gist (way); CREATE INDEX ON bench_ways USING gist (ground); DROP TABLE bench_raw; ANALYZE bench_places; ANALYZE bench_ways`); err != nil {
 		b.Fatal(err)
 	}
 	return db, columns
 }
 
 // plainAnswers is a Go handler that sends PostGIS a question and the client what comes back:
-// as little as a server of PostGIS can be.
-func plainAnswers(b *testing.B, db *pgxpool.Pool, columns string) peer {
+// as little as a server of PostGIS can be. What is near it finds in the plane of Web Mercator, several
+// times as fast as on the ellipsoid, which the second peer asks.
+func plainAnswers(b *testing.B, db *pgxpool.Pool, columns string) (flatly, truly peer) {
 	b.Helper()
-	point := "ST_Transform(ST_SetSRID(ST_MakePoint($1, $2), 4326), 3857)"
-	where := map[string]string{
-		"bbox":    "bench_places WHERE geom && ST_MakeEnvelope($1, $2, $3, $4, 4326)",
-		"within":  "bench_ways WHERE ST_DWithin(way, " + point + ", $3)",
-		"polygon": "bench_places WHERE ST_Intersects(geom, ST_GeomFromText($1, 4326))",
-		"nearest": "bench_ways ORDER BY way <-> " + point + " LIMIT 10",
-	}
+	const (
+		point  = "ST_SetSRID(ST_MakePoint($1, $2), 4326)"
+		flat   = "ST_Transform(" + point + ", 3857)"
+		metres = "ST_Distance(way, " + flat + ") * cos(radians($2)) AS distance FROM bench_ways "
+	)
 	queries := map[string]string{}
-	for name, from := range where {
+	for name, rest := range map[string]string{
+		"bbox":    "geom FROM bench_places WHERE geom && ST_MakeEnvelope($1, $2, $3, $4, 4326)",
+		"within":  "geom, " + metres + "WHERE ST_DWithin(way, " + flat + ", $3 / cos(radians($2)))",
+		"ground":  "geom, ST_Distance(ground, " + point + "::geography) AS distance FROM bench_ways WHERE ST_DWithin(ground, " + point + "::geography, $3)",
+		"polygon": "geom FROM bench_places WHERE ST_Intersects(geom, ST_GeomFromText($1, 4326))",
+		"nearest": "geom, " + metres + "ORDER BY way <-> " + flat + " LIMIT 10",
+	} {
 		queries[name] = `SELECT '{"type":"FeatureCollection","features":[' || coalesce(string_agg(ST_AsGeoJSON(t.*, 'geom', 7), ','), '') || ']}'
-			FROM (SELECT id, ` + columns + `, geom FROM ` + from + `) t`
+			FROM (SELECT id, ` + columns + `, ` + rest + `) t`
 	}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query := r.URL.Query()
@@ -99,10 +103,18 @@ func plainAnswers(b *testing.B, db *pgxpool.Pool, columns string) peer {
 		_, _ = w.Write(body)
 	}))
 	b.Cleanup(srv.Close)
-	return peer{name: "postgis", address: srv.Listener.Addr().String(), used: backends(b, db), path: func(question string, p place) string {
+	flatly = peer{name: "postgis", address: srv.Listener.Addr().String(), used: backends(b, db)}
+	truly = flatly
+	truly.name, truly.path = "postgis_ellipsoid", func(question string, p place) string {
+		if question != "within 500 m" {
+			return ""
+		}
+		return fmt.Sprintf("/ground?a=%.7f&a=%.7f&a=500", p.Lon, p.Lat)
+	}
+	flatly.path = func(question string, p place) string {
 		switch question {
 		case "within 500 m":
-			return fmt.Sprintf("/within?a=%.7f&a=%.7f&a=%.7f", p.Lon, p.Lat, 500/math.Cos(p.Lat*math.Pi/180))
+			return fmt.Sprintf("/within?a=%.7f&a=%.7f&a=500", p.Lon, p.Lat)
 		case "polygon":
 			return "/polygon?a=" + url.QueryEscape("POLYGON(("+p.ring()+"))")
 		case "nearest 10":
@@ -110,7 +122,8 @@ func plainAnswers(b *testing.B, db *pgxpool.Pool, columns string) peer {
 		}
 		west, south, east, north := boxOf(question, p)
 		return fmt.Sprintf("/bbox?a=%.7f&a=%.7f&a=%.7f&a=%.7f", west, south, east, north)
-	}}
+	}
+	return flatly, truly
 }
 
 // processorTime is what processes have used of processors, as Linux counts it.
@@ -203,8 +216,7 @@ func featureServer(b *testing.B, path, dsn string, db func() time.Duration) peer
 	}}
 }
 
-// tile38 runs Tile38 and fills it with the geometries of the city, which are all that it
-// answers with.
+// tile38 runs Tile38 and fills it with the features of the city, which it answers with.
 func tile38(b *testing.B, path string, city *tileCity) peer {
 	b.Helper()
 	port := freePort(b)
@@ -238,16 +250,18 @@ func tile38(b *testing.B, path string, city *tileCity) peer {
 	}}
 }
 
-// send writes the geometries of the city as commands.
+// send writes the features of the city as commands.
 func (c *tileCity) send(ctx context.Context, w io.Writer) error {
-	var buf []byte
+	var buf, object []byte
 	n := 0
 	for f, err := range c.mirror.Features(ctx, spatial.Query{Collection: "buildings"}) {
 		if err != nil {
 			return err
 		}
 		n++
-		buf = appendCommand(buf, []string{"SET", "b", strconv.Itoa(n), "OBJECT", string(ogc.AppendGeometry(nil, f.Geometry))})
+		object = f.Properties.AppendJSON(append(object[:0], `{"type":"Feature","properties":`...))
+		object = append(ogc.AppendGeometry(append(object, `,"geometry":`...), f.Geometry), '}')
+		buf = appendCommand(buf, []string{"SET", "b", strconv.Itoa(n), "OBJECT", string(object)})
 		if len(buf) > 1<<20 {
 			if _, err := w.Write(buf); err != nil {
 				return err
