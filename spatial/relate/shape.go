@@ -2,6 +2,7 @@ package relate
 
 import (
 	"math"
+	"slices"
 
 	"github.com/twpayne/go-geom"
 )
@@ -116,6 +117,7 @@ func (s *Shape) addLine(flat []float64, stride int) {
 }
 
 func (s *Shape) addSegments(flat []float64, stride int, backwards bool) {
+	s.segments = slices.Grow(s.segments, len(flat)/stride)
 	for i := 0; i+stride <= len(flat); i += stride {
 		s.extend(xy{flat[i], flat[i+1]})
 		if i == 0 {
