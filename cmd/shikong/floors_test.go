@@ -64,7 +64,7 @@ var rooms = []room{
 	{name: "ifc/georef", floor: 2, house: "spatial spatial/crs spatial/mesh ifc/model ifc/schema", tests: "ifc/step"},
 	{name: "ifc", floor: 2, house: "spatial spatial/crs spatial/mesh ifc/step ifc/schema ifc/model ifc/kernel ifc/shape ifc/georef", world: "go-geom errgroup simplefeatures", spawns: true},
 	{name: "tiles", floor: 2, house: "spatial", world: "otter singleflight klauspost", tests: "spatial/storetest", spawns: true},
-	{name: "tiles/vector", floor: 2, house: "tiles tiles/mvt spatial spatial/crs spatial/filter spatial/memory", world: "go-geom orb klauspost", tests: "spatial/geojson spatial/gpkg spatial/storetest jx pgx"},
+	{name: "tiles/vector", floor: 2, house: "tiles tiles/mvt spatial spatial/crs spatial/filter spatial/memory", world: "go-geom orb klauspost", tests: "spatial/geojson spatial/gpkg spatial/storetest jx pgx", spawns: true},
 	{name: "tiles/mvt", floor: 2, tests: "orb"},
 	{name: "tiles/pmtiles", floor: 2, house: "spatial tiles", world: "klauspost"},
 	{name: "tiles/mbtiles", floor: 2, house: "tiles", world: "sqlite"},

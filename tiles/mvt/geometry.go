@@ -24,11 +24,15 @@ type Geometry struct {
 func (g *Geometry) Reset() { g.buf, g.from, g.last = g.buf[:0], 0, XY{} }
 
 // Next begins the geometry of another feature behind the one at hand and returns the place
-// between the two, for Layer.Add.
+// between the two, for Bytes.
 func (g *Geometry) Next() int {
 	g.from, g.last = len(g.buf), XY{}
 	return g.from
 }
+
+// Bytes returns what is drawn between two places that Next returned, 0 for the first, as
+// Layer.Add takes it: good until the next Reset.
+func (g *Geometry) Bytes(from, to int) []byte { return g.buf[from:to] }
 
 // Empty reports whether nothing was added.
 func (g *Geometry) Empty() bool { return len(g.buf) == g.from }

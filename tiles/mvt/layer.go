@@ -187,22 +187,21 @@ func (l *Layer) Drop() {
 // Feature closes the feature that is being written and begins the next. An id of 0 is left
 // out.
 func (l *Layer) Feature(id uint64, t GeomType) {
-	l.Add(id, t, 0, len(l.Geometry.buf))
+	l.Add(id, t, l.Geometry.Bytes(0, len(l.Geometry.buf)))
 	l.Geometry.Reset()
 }
 
-// Add adds a feature of the tags at hand and of the geometry between two places that Next
-// returned, 0 for the first, and begins the tags of another: so geometries can be drawn first
-// and tagged later.
-func (l *Layer) Add(id uint64, t GeomType, from, to int) {
-	b, at := l.open(id, len(l.tags)+to-from)
-	l.close(b, at, at+lengthRoom+copy(b[at+lengthRoom:], l.tags), t, l.Geometry.buf[from:to])
+// Add adds a feature of the tags at hand and of a geometry that was drawn elsewhere, and begins
+// the tags of another: so geometries can be drawn first and tagged later.
+func (l *Layer) Add(id uint64, t GeomType, geometry []byte) {
+	b, at := l.open(id, len(l.tags)+len(geometry))
+	l.close(b, at, at+lengthRoom+copy(b[at+lengthRoom:], l.tags), t, geometry)
 	l.tags = l.tags[:0]
 }
 
 // AddRow does the same for the feature r of several columns instead of the tags at hand.
-func (l *Layer) AddRow(id uint64, t GeomType, from, to int, columns []Column, r int) {
-	b, at := l.open(id, 2*maxVarint32*len(columns)+to-from)
+func (l *Layer) AddRow(id uint64, t GeomType, geometry []byte, columns []Column, r int) {
+	b, at := l.open(id, 2*maxVarint32*len(columns)+len(geometry))
 	n := at + lengthRoom
 	for k := range columns {
 		c := &columns[k]
@@ -217,7 +216,7 @@ func (l *Layer) AddRow(id uint64, t GeomType, from, to int, columns []Column, r 
 			n = putUvarint32(b, putUvarint32(b, n, c.Key), v)
 		}
 	}
-	l.close(b, at, n, t, l.Geometry.buf[from:to])
+	l.close(b, at, n, t, geometry)
 }
 
 // none is the index of no value.

@@ -32,44 +32,68 @@ type lacks struct {
 	own   bool
 }
 
+// plate holds features whose geometry is drawn.
+type plate struct {
+	shots    []shot
+	geometry mvt.Geometry
+}
+
+// wipe makes the plate ready for others.
+func (p *plate) wipe() {
+	clear(p.shots)
+	p.shots = p.shots[:0]
+	p.geometry.Reset()
+}
+
 // shoot ends the geometry that is being drawn. Nothing drawn is no feature.
 func (e *encoder) shoot(s shot) {
-	if e.layer.Geometry.Empty() {
+	p := e.plate
+	if p.geometry.Empty() {
 		return
 	}
-	s.end = e.layer.Geometry.Next()
-	if e.shots = append(e.shots, s); len(e.shots) == batch {
-		e.develop()
+	s.end = p.geometry.Next()
+	if p.shots = append(p.shots, s); len(p.shots) < batch {
+		return
+	}
+	if e.relay == nil {
+		e.tagger.develop(p)
+	} else if len(p.shots) == relayed {
+		e.plate = e.relay.swap(p)
 	}
 }
 
-// develop gives the features that are drawn their properties and adds them to the layer.
-func (e *encoder) develop() {
-	for from := 0; from < len(e.shots); {
+// develop gives the features of a plate their properties, adds them to the layer and wipes it.
+func (t *tagger) develop(p *plate) {
+	t.geometry, t.drawn = &p.geometry, 0
+	for from := 0; from < len(p.shots); {
 		to := from + 1
-		if first := &e.shots[from]; first.table == nil {
-			e.tagger.block(e.shots[from:to])
+		end := min(from-from%batch+batch, len(p.shots)) // the same for plates of any size
+		if first := &p.shots[from]; first.table == nil {
+			t.block(first)
 		} else {
 			shape := first.table.ShapeOf(first.row)
-			for to < len(e.shots) && e.shots[to].table != nil && e.shots[to].table.ShapeOf(e.shots[to].row) == shape {
+			for to < end && p.shots[to].table != nil && p.shots[to].table.ShapeOf(p.shots[to].row) == shape {
 				to++
 			}
-			e.tagger.tag(shape, e.shots[from:to])
+			t.tag(shape, p.shots[from:to])
 		}
 		from = to
 	}
-	clear(e.shots)
-	e.shots = e.shots[:0]
-	e.tagger.pairs = e.tagger.pairs[:0]
-	e.layer.Geometry.Reset()
-	e.tagger.drawn = 0
+	t.pairs = t.pairs[:0]
+	p.wipe()
+}
+
+// next returns the geometry of the next shot.
+func (t *tagger) next(s *shot) []byte {
+	from := t.drawn
+	t.drawn = s.end
+	return t.geometry.Bytes(from, s.end)
 }
 
 // block adds a block, whose properties are at hand.
-func (t *tagger) block(s []shot) {
-	t.layer.Tags(t.pairs[s[0].from:][:s[0].count])
-	t.layer.Add(0, s[0].kind, t.drawn, s[0].end)
-	t.drawn = s[0].end
+func (t *tagger) block(s *shot) {
+	t.layer.Tags(t.pairs[s.from:][:s.count])
+	t.layer.Add(0, s.kind, t.next(s))
 }
 
 // tag gives features of one shape their properties and adds them to the layer.
@@ -89,8 +113,7 @@ func (t *tagger) tag(shape uint32, shots []shot) {
 	t.complete(shots)
 	for r := range shots {
 		s := &shots[r]
-		t.layer.AddRow(s.table.Num(s.row), s.kind, t.drawn, s.end, t.columns[:t.used], r)
-		t.drawn = s.end
+		t.layer.AddRow(s.table.Num(s.row), s.kind, t.next(s), t.columns[:t.used], r)
 	}
 }
 

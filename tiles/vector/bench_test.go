@@ -197,7 +197,7 @@ func BenchmarkFixedTiles(b *testing.B) {
 	}
 	for _, zoom := range []uint8{10, 12, 13, 14, 15, 16, 99} {
 		b.Run(fmt.Sprintf("z=%d", zoom), func(b *testing.B) {
-			var e vector.Encoder
+			e := vector.Encoder{Together: os.Getenv("SHIKONG_BENCH_TOGETHER") != ""}
 			var buf []byte
 			var times []time.Duration
 			features, size := 0, 0

@@ -44,7 +44,7 @@ func (e *encoder) drawMerged(ctx context.Context, d *drawing, rows []memory.Row)
 	}
 	e.flush(&e.blocks)
 	e.flush(&e.clusters)
-	e.develop()
+	e.tagger.develop(e.plate)
 	return nil
 }
 
@@ -76,11 +76,11 @@ func (e *encoder) flush(m *merger) {
 	case b.count == 1:
 		e.row(e.summary.snap.At(b.only))
 	case m.kind == mvt.Polygon:
-		e.layer.Geometry.Ring(e.rectangle(b, m.rect))
+		e.plate.geometry.Ring(e.rectangle(b, m.rect))
 		e.shootBlock(mvt.Polygon, b)
 	default:
 		e.points = append(e.points[:0], e.frame.round(e.frame.middle(b, m.rect)))
-		e.layer.Geometry.Points(e.points)
+		e.plate.geometry.Points(e.points)
 		e.shootBlock(mvt.Point, b)
 	}
 	b.count = 0

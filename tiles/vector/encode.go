@@ -31,7 +31,10 @@ type encoder struct {
 
 	layer    mvt.Layer
 	tagger   tagger
-	shots    []shot // drawn, without properties yet
+	plate    *plate // that features are drawn on
+	plates   [relayPlates]plate
+	relay    *relay // where another goroutine gives features their properties
+	company  bool   // there may be one: a processor is idle
 	rows     []memory.Row
 	simplify simplifier
 	clip     clipper
@@ -58,7 +61,7 @@ const checkEvery = 2048
 // begin makes the encoder ready for a tile.
 func (e *encoder) begin(c tiles.Coord, o *Options) {
 	e.frame = frameOf(c, int64(o.Buffer))
-	e.tolerance = 0
+	e.tolerance, e.company = 0, false
 	if c.Zoom() < o.FullZoom {
 		e.tolerance = max(o.Tolerance, 0) * e.frame.unit()
 	}
@@ -69,8 +72,10 @@ func (e *encoder) begin(c tiles.Coord, o *Options) {
 
 // draw appends the layer of one collection to the tile.
 func (e *encoder) draw(ctx context.Context, dst []byte, d *drawing) ([]byte, error) {
-	clear(e.shots)
-	e.shots = e.shots[:0]
+	for i := range e.plates {
+		e.plates[i].wipe()
+	}
+	e.plate = &e.plates[0]
 	e.layer.Reset(d.snap.Collection.Name, mvt.Extent)
 	e.tagger.begin(&e.layer, d.snap, d.properties, d.without)
 	e.rows = d.snap.AppendRows(e.rows[:0], e.frame.search)
@@ -85,14 +90,28 @@ func (e *encoder) draw(ctx context.Context, dst []byte, d *drawing) ([]byte, err
 		}
 		return e.layer.AppendTo(dst), nil
 	}
+	var err error
+	if e.company && len(rows) >= relayFrom {
+		err = e.drawTogether(ctx, d.snap, rows)
+	} else {
+		err = e.drawRows(ctx, d.snap, rows)
+	}
+	if err != nil {
+		return dst, err
+	}
+	e.tagger.develop(e.plate)
+	return e.layer.AppendTo(dst), nil
+}
+
+// drawRows draws rows as they are. What is on the plate at the end is left to the caller.
+func (e *encoder) drawRows(ctx context.Context, s *memory.Snapshot, rows []memory.Row) error {
 	for n, row := range rows {
 		if n%checkEvery == 0 && ctx.Err() != nil {
-			return dst, ctx.Err()
+			return ctx.Err()
 		}
-		e.row(d.snap.At(row))
+		e.row(s.At(row))
 	}
-	e.develop()
-	return e.layer.AppendTo(dst), nil
+	return nil
 }
 
 // everything reports whether no row is left out, whatever it is.
@@ -184,7 +203,7 @@ func (e *encoder) polygons(t *memory.Table, i int) {
 		}
 		r = end
 	}
-	if !e.layer.Geometry.Empty() {
+	if !e.plate.geometry.Empty() {
 		return
 	}
 	if lost >= 0 {
@@ -285,7 +304,7 @@ func (e *encoder) polygonsOf(p *rounded) {
 		}
 		if e.sound(p, i, end) {
 			for _, s := range p.rings[i:end] {
-				e.layer.Geometry.Ring(p.ring(s))
+				e.plate.geometry.Ring(p.ring(s))
 			}
 		} else {
 			e.check.given = e.check.given[:0]
@@ -293,7 +312,7 @@ func (e *encoder) polygonsOf(p *rounded) {
 				e.check.given = append(e.check.given, p.ring(s))
 			}
 			for _, ring := range e.check.mend(e.check.given) {
-				e.layer.Geometry.Ring(ring)
+				e.plate.geometry.Ring(ring)
 			}
 		}
 		i = end
@@ -319,7 +338,7 @@ func (e *encoder) sound(p *rounded, from, to int) bool {
 // sliver stands for a ring without area. What of it lies in the tile is drawn.
 func (e *encoder) sliver(ring []memory.World) {
 	if ring = e.clip.ring(ring, e.frame.clip); len(ring) > 0 {
-		e.layer.Geometry.Ring(e.quantise.sliver(&e.frame, ring))
+		e.plate.geometry.Ring(e.quantise.sliver(&e.frame, ring))
 	}
 }
 
@@ -341,7 +360,7 @@ func (e *encoder) lines(t *memory.Table, i int) {
 }
 
 func (e *encoder) line(list []memory.World) {
-	e.layer.Geometry.Line(e.quantise.line(&e.frame, list))
+	e.plate.geometry.Line(e.quantise.line(&e.frame, list))
 }
 
 func (e *encoder) multipoint(t *memory.Table, i int) {
@@ -353,6 +372,6 @@ func (e *encoder) multipoint(t *memory.Table, i int) {
 		}
 	}
 	if len(e.points) > 0 {
-		e.layer.Geometry.Points(e.points)
+		e.plate.geometry.Points(e.points)
 	}
 }

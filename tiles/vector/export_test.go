@@ -12,15 +12,29 @@ import (
 type Encoder struct {
 	encoder
 	Options Options
+	// Together lets a second goroutine draw.
+	Together bool
 }
 
 // Tile draws one snapshot at all times.
 func (e *Encoder) Tile(dst []byte, c tiles.Coord, s *memory.Snapshot) ([]byte, error) {
+	return e.TileFor(context.Background(), dst, c, s)
+}
+
+// TileFor is Tile for somebody who may not wait.
+func (e *Encoder) TileFor(ctx context.Context, dst []byte, c tiles.Coord, s *memory.Snapshot) ([]byte, error) {
 	e.Options = e.Options.withDefaults()
 	e.begin(c, &e.Options)
+	e.company = e.Together
 	d := drawing{snap: s}
 	d.start, d.end = -1<<63, 1<<63-1
-	return e.draw(context.Background(), dst, &d)
+	return e.draw(ctx, dst, &d)
+}
+
+// DrawNothing has a second goroutine draw rows of a snapshot that is not there.
+func (e *Encoder) DrawNothing(ctx context.Context) error {
+	e.plate = &e.plates[0]
+	return e.drawTogether(ctx, nil, make([]memory.Row, 3000))
 }
 
 // Features is how many rows the last tile looked at.

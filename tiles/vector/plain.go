@@ -22,7 +22,7 @@ func (e *encoder) plain(t *memory.Table, i int) bool {
 		return false
 	}
 	if t.Steady(from, f.shift) {
-		e.layer.Geometry.Ring(e.quantise.steady(f, ring))
+		e.plate.geometry.Ring(e.quantise.steady(f, ring))
 		return true
 	}
 	return kind == memory.Exterior && len(ring) <= few && e.small(ring)
@@ -37,7 +37,7 @@ func (e *encoder) small(ring []memory.World) bool {
 	case area < 0 || !(convex(out) || simple(out)):
 		return false
 	}
-	e.layer.Geometry.Ring(out)
+	e.plate.geometry.Ring(out)
 	return true
 }
 

@@ -91,14 +91,15 @@ type tagger struct {
 	truths   [2]int32         // false and true in the layer, or unset
 	dropped  int32            // the value of propDropped in the layer, or unset
 
-	columns []mvt.Column // of the features at hand
-	lacks   []lacks      // by column
-	used    int          // of the columns
-	ids     [][batch]memory.ValueID
-	taken   [batch]uint32    // by feature: a bit for each property of the house that it has
-	fresh   []memory.ValueID // of a column, values that the layer has not
-	pairs   []uint32         // keys and values of blocks
-	drawn   int              // where the next feature's geometry begins
+	columns  []mvt.Column // of the features at hand
+	lacks    []lacks      // by column
+	used     int          // of the columns
+	ids      [][batch]memory.ValueID
+	taken    [batch]uint32    // by feature: a bit for each property of the house that it has
+	fresh    []memory.ValueID // of a column, values that the layer has not
+	pairs    []uint32         // keys and values of blocks
+	geometry *mvt.Geometry    // of the features at hand
+	drawn    int              // where that of the next begins
 }
 
 const (
@@ -128,7 +129,7 @@ func (t *tagger) begin(layer *mvt.Layer, snap *memory.Snapshot, wanted, without 
 	}
 	t.truths = [2]int32{unset, unset}
 	t.dropped = unset
-	t.pairs, t.drawn = t.pairs[:0], 0
+	t.pairs = t.pairs[:0]
 }
 
 func (t *tagger) wants(name string) bool {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -76,6 +77,7 @@ type Source struct {
 	encoders sync.Pool // *encoder
 	memos    memos
 	stays    stays
+	drawing  atomic.Int32 // tiles at this moment
 	choices  atomic.Int64 // how often a level was chosen from nothing
 }
 
@@ -271,6 +273,8 @@ func (c *content) Compressed(ctx context.Context) (body []byte, ok bool, err err
 
 func (c *content) draw(ctx context.Context, e *encoder, dst []byte) ([]byte, error) {
 	e.begin(c.r.Coord, &c.source.options)
+	e.company = 2*int(c.source.drawing.Add(1)) <= runtime.GOMAXPROCS(0)
+	defer c.source.drawing.Add(-1)
 	for i := range c.layers {
 		l := &c.layers[i]
 		d := l.drawing
