@@ -166,8 +166,8 @@ func (c *Cache) body(ctx context.Context, content Content, key string, compresse
 	})
 }
 
-// make has the content made, in buffers that are used again unless it compresses itself, and
-// copies it to its size.
+// make has the content made. What is to be compressed is made in buffers that are used again,
+// and copied to its size.
 func (c *Cache) make(ctx context.Context, content Content, compressed bool) ([]byte, error) {
 	if err := c.enter(ctx); err != nil {
 		return nil, err
@@ -179,6 +179,16 @@ func (c *Cache) make(ctx context.Context, content Content, compressed bool) ([]b
 			return body, err
 		}
 	}
+	if !compressed {
+		body, err := content.Append(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		if cap(body) > len(body)+len(body)/8 { // else no byte is moved twice
+			body = bytes.Clone(body)
+		}
+		return body, nil
+	}
 	b, ok := c.benches.Get().(*bench)
 	if !ok {
 		b = new(bench)
@@ -188,8 +198,8 @@ func (c *Cache) make(ctx context.Context, content Content, compressed bool) ([]b
 	if b.raw, err = content.Append(ctx, b.raw[:0]); err != nil {
 		return nil, err
 	}
-	if !compressed || len(b.raw) == 0 {
-		return bytes.Clone(b.raw), nil
+	if len(b.raw) == 0 {
+		return nil, nil
 	}
 	if b.packed, err = b.gzip.Append(b.packed[:0], b.raw); err != nil {
 		return nil, err

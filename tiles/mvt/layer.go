@@ -276,6 +276,7 @@ func (l *Layer) AppendTo(tile []byte) []byte {
 		return tile
 	}
 	size := len(l.head) + len(l.features) + len(l.keys) + len(l.values) + 1 + uvarintSize(uint64(l.extent))
+	tile = slices.Grow(tile, 1+uvarintSize(uint64(size))+size)
 	tile = binary.AppendUvarint(append(tile, tileLayer), uint64(size))
 	tile = append(tile, l.head...)
 	tile = append(tile, l.features...)
