@@ -30,17 +30,20 @@ func (r *relay) swap(p *plate) *plate {
 }
 
 // drawTogether is drawRows with a goroutine of its own for the geometry.
-func (e *encoder) drawTogether(ctx context.Context, s *memory.Snapshot, rows []memory.Row) (err error) {
+func (e *encoder) drawTogether(ctx context.Context, s *memory.Snapshot, rows []memory.Row) error {
 	r := &relay{full: make(chan *plate, relayPlates), empty: make(chan *plate, relayPlates)}
 	for i := 1; i < relayPlates; i++ {
 		r.empty <- &e.plates[i]
 	}
 	e.relay = r
-	var broken any
+	var drawn struct {
+		err    error
+		broken any
+	}
 	go func() {
 		defer close(r.full)
-		defer func() { broken = recover() }()
-		err = e.drawRows(ctx, s, rows)
+		defer func() { drawn.broken = recover() }()
+		drawn.err = e.drawRows(ctx, s, rows)
 	}()
 	defer func() {
 		for p := range r.full { // there are some only when this goroutine fails
@@ -48,13 +51,13 @@ func (e *encoder) drawTogether(ctx context.Context, s *memory.Snapshot, rows []m
 			r.empty <- p
 		}
 		e.relay = nil
-		if broken != nil {
-			panic(broken) // here somebody waits for it
+		if drawn.broken != nil {
+			panic(drawn.broken) //nolint:forbidigo // passed on from the other goroutine to who waits for the tile
 		}
 	}()
 	for p := range r.full {
 		e.tagger.develop(p)
 		r.empty <- p
 	}
-	return err
+	return drawn.err
 }
