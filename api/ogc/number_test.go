@@ -27,6 +27,18 @@ func TestNumbersAreWrittenWithoutNeedlessDigits(t *testing.T) {
 	}
 }
 
+// The first number has nothing before it that it could share digits with.
+func TestTheFirstNumberIsWrittenWhole(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "x 0", 1: "x 0.000001", -1: "x -0.000001", 999_999: "x 0.999999", 1_000_000: "x 1", -1_000_000: "x -1",
+		1_000_000_000_001: "x 1000000.000001", 114_000_000: "x 114",
+	} {
+		if got := string(ogc.AppendAll([]byte("x"), []int64{n}, 6)); got != want {
+			t.Errorf("%d is %s, want %s", n, got, want)
+		}
+	}
+}
+
 func TestNeighboursAreWrittenAsTheyAreAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		digits := rapid.IntRange(0, 9).Draw(t, "digits")
