@@ -88,6 +88,7 @@ var rooms = []room{
 	{name: "fixtures/city", floor: 1, house: "fixtures/..."},
 	{name: "fixtures/models", floor: 1, house: "fixtures/..."},
 	{name: "fixtures/plane", floor: 1},
+	{name: "fixtures/golden", floor: 1, world: "testing"},
 	{name: "fixtures/samples", floor: 1, world: "testing"},
 	{name: "fixtures/site", floor: 1, house: "fixtures/..."},
 	{name: "fixtures/gencity", floor: 1, house: "fixtures/..."},
@@ -137,7 +138,7 @@ var restricted = map[string]string{
 var everywhere = []string{"golang.org/x/text/", "golang.org/x/sys/", "golang.org/x/exp/"}
 
 // forTests is what every test may lean on.
-const forTests = "fixtures/samples testing go-cmp rapid goleak go-geom simplefeatures http exec slog klauspost"
+const forTests = "fixtures/golden fixtures/samples testing go-cmp rapid goleak go-geom simplefeatures http exec slog klauspost"
 
 // found is one package as the go command sees it.
 type found struct {

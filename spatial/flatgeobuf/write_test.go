@@ -17,6 +17,7 @@ import (
 	"github.com/twpayne/go-geom/encoding/wkt"
 	"pgregory.net/rapid"
 
+	"github.com/shikong-cim/shikong/fixtures/golden"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/spatial/crs"
 	"github.com/shikong-cim/shikong/spatial/flatgeobuf"
@@ -114,8 +115,8 @@ func TestAFileHasAllThereIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "shapes.fgb", got)
-	golden(t, "shapes_out.txt", []byte(f.String()))
+	golden.Check(t, "shapes.fgb", got)
+	golden.Check(t, "shapes_out.txt", []byte(f.String()))
 }
 
 func TestAUniformLayerSaysItsType(t *testing.T) {
@@ -398,23 +399,4 @@ func binaryOf(t rapid.TB, g geom.T) []byte {
 		t.Fatal(err)
 	}
 	return b
-}
-
-// golden compares with a file, or rewrites it when SHIKONG_BLESS is set.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if os.Getenv("SHIKONG_BLESS") != "" {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is not what it was (%d bytes, not %d): make bless, and read the difference", name, len(got), len(want))
-	}
 }

@@ -1,15 +1,13 @@
 package vector_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/twpayne/go-geom"
 
+	"github.com/shikong-cim/shikong/fixtures/golden"
 	"github.com/shikong-cim/shikong/spatial"
 	"github.com/shikong-cim/shikong/tiles"
 	"github.com/shikong-cim/shikong/tiles/mvt"
@@ -120,27 +118,8 @@ func TestGoldenTiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, c.name+".mvt", tile)
-			golden(t, c.name+"_out.json", judge(t, tile))
+			golden.Check(t, c.name+".mvt", tile)
+			golden.Check(t, c.name+"_out.json", judge(t, tile))
 		})
-	}
-}
-
-// golden compares with a file, or rewrites it when SHIKONG_BLESS is set.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if os.Getenv("SHIKONG_BLESS") != "" {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is not what it was (%d bytes, not %d): make bless, and read the difference", name, len(got), len(want))
 	}
 }
