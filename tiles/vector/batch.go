@@ -17,9 +17,9 @@ const batch = mvt.Batch
 type shot struct {
 	table *memory.Table // nil for a block
 	row   int
-	end   int    // of its geometry in the layer's
-	from  uint32 // of a block: where its keys and values begin in the tagger's pairs,
-	count uint16 // and how many they are
+	end   int // of its geometry in the layer's
+	from  int // of a block: where its keys and values begin in the tagger's pairs,
+	count int // and how many they are
 	kind  mvt.GeomType
 }
 

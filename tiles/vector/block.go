@@ -158,7 +158,7 @@ func (e *encoder) rectangle(b *block, cell memory.Rect) []mvt.XY {
 func (e *encoder) shootBlock(kind mvt.GeomType, b *block) {
 	from := len(e.tagger.pairs)
 	e.tagger.tagBlock(&e.summary, b)
-	e.shoot(shot{kind: kind, from: uint32(from), count: uint16(len(e.tagger.pairs) - from)})
+	e.shoot(shot{kind: kind, from: from, count: len(e.tagger.pairs) - from})
 }
 
 // tagBlock adds the properties of a block to the pairs.
